@@ -1,1 +1,35 @@
+//! The schema, forward and back, on SQLite and PostgreSQL.
+//!
+//! Text is compared bytewise on both engines (`COLLATE "C"` on PostgreSQL), moments are
+//! microseconds since 1970 in UTC, dates are `YYYY-MM-DD`.
 
+#![deny(missing_docs)]
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+mod m0001_spine;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[sea_orm_migration::async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_spine::Migration)]
+    }
+}
+
+/// Runs statements, separated by `;`, after fitting them to the engine: ` TEXT` compares
+/// bytewise, and `{keyed}` stores a table in the order of its primary key where the engine can.
+async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let postgres = connection.get_database_backend() == DbBackend::Postgres;
+    let (text, keyed) = if postgres { (" TEXT COLLATE \"C\"", "") } else { (" TEXT", "WITHOUT ROWID") };
+    for statement in statements.split(';').filter(|part| !part.trim().is_empty()) {
+        let statement = statement.replace(" TEXT", text).replace("{keyed}", keyed);
+        connection.execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}

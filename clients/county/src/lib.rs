@@ -1,0 +1,115 @@
+//! Marlshire, a county that does not exist: its register, its districts, its
+//! key stage 2 results over four years, and the people who work with its
+//! schools.
+//!
+//! `llpr dev` and the tests live in it. The files have the layouts and the
+//! traps of the real ones (code page, byte order mark, ragged rows, markers),
+//! and nothing of their contents: authorities 990 and 991, URNs from 900001,
+//! postcodes in ZZ and addresses at `.example` belong to nobody. The same call
+//! always makes the same bytes.
+//!
+//! A short tour: `schools` is the table, with the story each school's figures
+//! tell; `gias` and `districts` write it down; `ks2` invents pupils and counts
+//! them, so that groups add up and percentages fit; `people` gives out roles.
+
+#![deny(missing_docs)]
+
+mod districts;
+mod gias;
+mod ks2;
+mod names;
+mod people;
+mod rng;
+mod schools;
+mod text;
+
+/// The whole county.
+#[derive(Clone, Debug)]
+pub struct County {
+    /// In the order in which they must be imported: the register, the
+    /// districts, then key stage 2 from the oldest year to the latest.
+    pub files: Vec<CountyFile>,
+    /// The first person listed with a role is a plain example of it.
+    pub people: Vec<Person>,
+}
+
+/// One file, as an officer would upload it.
+#[derive(Clone, Debug)]
+pub struct CountyFile {
+    /// `gias-establishments`, `districts` or `ks2`.
+    pub dataset: &'static str,
+    /// The academic year, `2018/19`, where the file doesn't say it itself.
+    pub year: Option<&'static str>,
+    /// `final`, `revised` or `provisional`.
+    pub release: Option<&'static str>,
+    /// As the Department (or the county) would have named it.
+    pub file_name: String,
+    /// The bytes, in the encoding of the dataset.
+    pub content: Vec<u8>,
+}
+
+/// Somebody who signs in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// First name and surname.
+    pub name: String,
+    /// `first.last@marlshire.example`, one for each person.
+    pub email: String,
+    /// What they may do, where, and from when; never empty.
+    pub assignments: Vec<Assignment>,
+}
+
+/// A dated role.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assignment {
+    /// `SIM`, `LLP`, `HEADTEACHER`, `SCHOOL_LEADER`, `GOVERNOR`, `CLERK`,
+    /// `COUNTY_MANAGER`, `ADVISER`, `DATA_OFFICER` or `ADMINISTRATOR`.
+    pub role: &'static str,
+    /// `county`, `districts/{slug}` or `schools/{urn}`.
+    pub node: String,
+    /// The first day, as an ISO date.
+    pub from: &'static str,
+    /// The last day, as an ISO date; `None` while it goes on.
+    pub until: Option<&'static str>,
+}
+
+/// Makes the county: always the same, byte for byte.
+pub fn generate() -> County {
+    let schools = schools::all();
+    let register = CountyFile {
+        dataset: "gias-establishments",
+        year: None,
+        release: None,
+        file_name: "edubasealldata20260901.csv".to_owned(),
+        content: gias::file(&schools),
+    };
+    let districts = CountyFile {
+        dataset: "districts",
+        year: None,
+        release: None,
+        file_name: "districts.csv".to_owned(),
+        content: districts::file(&schools),
+    };
+    let world = ks2::World::new(&schools);
+    let results = ks2::EDITIONS.map(|edition| CountyFile {
+        dataset: "ks2",
+        year: Some(edition.year),
+        release: Some(edition.release),
+        file_name: edition.file_name(),
+        content: world.file(edition),
+    });
+    let mut files = vec![register, districts];
+    files.extend(results);
+    County {
+        files,
+        people: people::all(&schools),
+    }
+}
+
+/// Whom an empty installation begins with: one administrator, one data officer.
+pub fn first_people() -> Vec<Person> {
+    vec![people::administrator(), people::data_officer()]
+}
+
+#[cfg(test)]
+mod tests;

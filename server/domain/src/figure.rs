@@ -1,0 +1,264 @@
+//! Figures: for whom, from which release, and either a number or the reason for its absence.
+
+use crate::names::named;
+use crate::urn::{AuthorityCode, Urn};
+
+named! {
+    /// How final a publication is; a later one supersedes an earlier one of the same year.
+    pub enum Release {
+        /// Before the checking exercise.
+        Unvalidated => "unvalidated", "Unvalidated";
+        /// First publication.
+        Provisional => "provisional", "Provisional";
+        /// After schools' corrections.
+        Revised => "revised", "Revised";
+        /// Not changed any more.
+        Final => "final", "Final";
+    }
+}
+
+named! {
+    /// The pupils whom a figure describes.
+    pub enum PupilGroup {
+        /// All eligible pupils.
+        All => "all", "All pupils";
+        /// Girls.
+        Girls => "girls", "Girls";
+        /// Boys.
+        Boys => "boys", "Boys";
+        /// Disadvantaged (column `FSM6CLA1A`): eligible for free school meals in the last six
+        /// years, looked after for at least a day, or adopted from care.
+        Disadvantaged => "disadvantaged", "Disadvantaged pupils";
+        /// All others (column `NotFSM6CLA1A`).
+        NotDisadvantaged => "not-disadvantaged", "Pupils who are not disadvantaged";
+        /// English as an additional language (column `EALGRP2`): first language known or believed
+        /// to be other than English.
+        EnglishAdditionalLanguage =>
+            "english-additional-language", "Pupils with English as an additional language";
+        /// Non-mobile (column `MOBN`): at the same school throughout years 5 and 6.
+        NonMobile => "non-mobile", "Pupils who did not change school";
+        /// Low prior attainment (column `KS1GROUP_L`): average key stage 1 points below 12.
+        LowPriorAttainment => "low-prior-attainment", "Pupils with low prior attainment";
+        /// Middle prior attainment (column `KS1GROUP_M`): 12 to below 18 key stage 1 points.
+        MiddlePriorAttainment => "middle-prior-attainment", "Pupils with middle prior attainment";
+        /// High prior attainment (column `KS1GROUP_H`): 18 key stage 1 points or more.
+        HighPriorAttainment => "high-prior-attainment", "Pupils with high prior attainment";
+    }
+}
+
+impl PupilGroup {
+    /// The stored number; the gaps leave room for groups yet to come.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::All => 1,
+            Self::Girls => 10,
+            Self::Boys => 11,
+            Self::Disadvantaged => 20,
+            Self::NotDisadvantaged => 21,
+            Self::EnglishAdditionalLanguage => 30,
+            Self::NonMobile => 40,
+            Self::LowPriorAttainment => 50,
+            Self::MiddlePriorAttainment => 51,
+            Self::HighPriorAttainment => 52,
+        }
+    }
+
+    /// Reads the stored number.
+    pub fn from_code(code: i16) -> Option<Self> {
+        Self::ALL.iter().copied().find(|group| group.code() == code)
+    }
+}
+
+named! {
+    /// Why a figure has no number. Never sorted, averaged or counted as one.
+    pub enum Marker {
+        /// `SUPP`: hidden because too few pupils.
+        Suppressed => "suppressed", "Suppressed";
+        /// `NA`: not applicable; the Department uses the same letters for not available.
+        NotApplicable => "not-applicable", "Not applicable";
+        /// Not available.
+        NotAvailable => "not-available", "Not available";
+        /// `NP`: not published.
+        NotPublished => "not-published", "Not published";
+        /// `LOWCOV`: too few pupils with earlier results to compare with.
+        LowCoverage => "low-coverage", "Low coverage";
+        /// `NEW`: a new school without results yet.
+        NewSchool => "new-school", "New school";
+        /// `NE`, or a school without pupils of the age.
+        NoEligiblePupils => "no-eligible-pupils", "No eligible pupils";
+    }
+}
+
+impl Marker {
+    /// The stored number.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::Suppressed => 1,
+            Self::NotApplicable => 2,
+            Self::NotAvailable => 3,
+            Self::NotPublished => 4,
+            Self::LowCoverage => 5,
+            Self::NewSchool => 6,
+            Self::NoEligiblePupils => 7,
+        }
+    }
+
+    /// Reads the stored number.
+    pub fn from_code(code: i16) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|marker| marker.code() == code)
+    }
+
+    /// A sentence for a headteacher.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Suppressed => {
+                "Not shown, because so few pupils are counted that a child could be recognised."
+            }
+            Self::NotApplicable => {
+                "Not applicable to this school or group, or not available for this year."
+            }
+            Self::NotAvailable => "Not available for this year.",
+            Self::NotPublished => "Not published by the Department for Education.",
+            Self::LowCoverage => {
+                "Not shown, because too few pupils have earlier results to compare with."
+            }
+            Self::NewSchool => "A new school that has no results for this year yet.",
+            Self::NoEligiblePupils => "No pupils of this age or group in this year.",
+        }
+    }
+}
+
+/// What a figure says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// A number in hundredths of the measure's unit: 63 % is 6300, a score of 104 is 10400.
+    Number(i64),
+    /// No number, and why.
+    Marker(Marker),
+}
+
+impl Value {
+    /// The number in hundredths of the unit, if there is one.
+    pub const fn number(self) -> Option<i64> {
+        match self {
+            Self::Number(hundredths) => Some(hundredths),
+            Self::Marker(_) => None,
+        }
+    }
+
+    /// The marker, if there is no number.
+    pub const fn marker(self) -> Option<Marker> {
+        match self {
+            Self::Number(_) => None,
+            Self::Marker(marker) => Some(marker),
+        }
+    }
+}
+
+named! {
+    /// Which schools a national figure covers.
+    pub enum EnglandScope {
+        /// All schools, independent ones too (key stage 2 `RECTYPE` 4).
+        AllSchools => "all-schools", "England, all schools";
+        /// State-funded schools only (`RECTYPE` 5): the programme's benchmark.
+        StateFunded => "state-funded", "England, state-funded schools";
+    }
+}
+
+/// What a figure is about: a school, or something to compare a school with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A school.
+    School(Urn),
+    /// A local authority's schools together.
+    Authority(AuthorityCode),
+    /// England.
+    England(EnglandScope),
+}
+
+impl Place {
+    /// The stored kind: 1 school, 2 authority, 3 England all schools, 4 England state-funded.
+    pub const fn kind(self) -> i16 {
+        match self {
+            Self::School(_) => 1,
+            Self::Authority(_) => 2,
+            Self::England(EnglandScope::AllSchools) => 3,
+            Self::England(EnglandScope::StateFunded) => 4,
+        }
+    }
+
+    /// The stored number within the kind: URN, authority code, or 0 for England.
+    pub fn code(self) -> i32 {
+        match self {
+            // At most 999999, so the conversion can't fail.
+            Self::School(urn) => i32::try_from(urn.get()).unwrap_or(i32::MAX),
+            Self::Authority(authority) => i32::from(authority.get()),
+            Self::England(_) => 0,
+        }
+    }
+
+    /// Reads the stored pair; `None` if no place has it.
+    pub fn from_parts(kind: i16, code: i32) -> Option<Self> {
+        match kind {
+            1 => Urn::new(u32::try_from(code).ok()?).ok().map(Self::School),
+            2 => AuthorityCode::new(u16::try_from(code).ok()?)
+                .ok()
+                .map(Self::Authority),
+            3 if code == 0 => Some(Self::England(EnglandScope::AllSchools)),
+            4 if code == 0 => Some(Self::England(EnglandScope::StateFunded)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_stable_and_unique() {
+        let groups: Vec<i16> = PupilGroup::ALL.iter().map(|group| group.code()).collect();
+        assert_eq!(groups, [1, 10, 11, 20, 21, 30, 40, 50, 51, 52]);
+        let markers: Vec<i16> = Marker::ALL.iter().map(|marker| marker.code()).collect();
+        assert_eq!(markers, [1, 2, 3, 4, 5, 6, 7]);
+        for group in PupilGroup::ALL {
+            assert_eq!(PupilGroup::from_code(group.code()), Some(*group));
+            assert_eq!(PupilGroup::parse(group.as_str()), Some(*group));
+        }
+        for marker in Marker::ALL {
+            assert_eq!(Marker::from_code(marker.code()), Some(*marker));
+        }
+        let words: HashSet<&str> = Marker::ALL.iter().map(|marker| marker.words()).collect();
+        assert_eq!(words.len(), Marker::ALL.len());
+        assert_eq!(PupilGroup::from_code(0), None);
+    }
+
+    #[test]
+    fn releases_are_in_order() {
+        assert!(Release::Unvalidated < Release::Provisional);
+        assert!(Release::Provisional < Release::Revised);
+        assert!(Release::Revised < Release::Final);
+    }
+
+    #[test]
+    fn places_go_to_the_store_and_back() {
+        let places = [
+            Place::School(Urn::new(900_001).unwrap()),
+            Place::Authority(AuthorityCode::new(990).unwrap()),
+            Place::England(EnglandScope::AllSchools),
+            Place::England(EnglandScope::StateFunded),
+        ];
+        for (place, kind) in places.into_iter().zip(1..) {
+            assert_eq!(place.kind(), kind);
+            assert_eq!(Place::from_parts(kind, place.code()), Some(place));
+        }
+        for (kind, code) in [(0, 0), (1, 5), (1, -900_001), (2, 0), (3, 1), (5, 0)] {
+            assert_eq!(Place::from_parts(kind, code), None);
+        }
+    }
+}

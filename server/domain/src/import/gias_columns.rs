@@ -1,0 +1,207 @@
+//! The columns of the national register's files: the full extract, and the download of a search.
+
+use super::layout::{Column, Layout};
+
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Urn,
+    LaCode,
+    LaName,
+    EstablishmentNumber,
+    Name,
+    Type,
+    Status,
+    Phase,
+    OpenDate,
+    CloseDate,
+    LowAge,
+    HighAge,
+    Pupils,
+    Capacity,
+    ReligiousCharacter,
+    Diocese,
+    Trust,
+    Federation,
+    Nursery,
+    ResourcedProvision,
+    Town,
+    Postcode,
+    Website,
+    District,
+    UrbanRural,
+    Links,
+}
+
+/// The table of columns: official name and aliases, whether required, what it holds.
+///
+/// Status and phase are read from their codes where a file has no names.
+const COLUMNS: [(&[&str], bool, Field); 26] = [
+    (&["URN"], true, Field::Urn),
+    (&["LA (code)"], true, Field::LaCode),
+    (&["LA (name)"], false, Field::LaName),
+    (&["EstablishmentNumber"], false, Field::EstablishmentNumber),
+    (&["EstablishmentName"], true, Field::Name),
+    (
+        &["TypeOfEstablishment (name)", "TypeOfEstablishment"],
+        true,
+        Field::Type,
+    ),
+    (
+        &[
+            "EstablishmentStatus (name)",
+            "EstablishmentStatus",
+            "EstablishmentStatus (code)",
+        ],
+        true,
+        Field::Status,
+    ),
+    (
+        &[
+            "PhaseOfEducation (name)",
+            "PhaseOfEducation",
+            "PhaseOfEducation (code)",
+        ],
+        true,
+        Field::Phase,
+    ),
+    (&["OpenDate"], false, Field::OpenDate),
+    (&["CloseDate"], false, Field::CloseDate),
+    (&["StatutoryLowAge"], false, Field::LowAge),
+    (&["StatutoryHighAge"], false, Field::HighAge),
+    (&["NumberOfPupils"], false, Field::Pupils),
+    (&["SchoolCapacity"], false, Field::Capacity),
+    (
+        &["ReligiousCharacter (name)"],
+        false,
+        Field::ReligiousCharacter,
+    ),
+    (&["Diocese (name)"], false, Field::Diocese),
+    (&["Trusts (name)"], false, Field::Trust),
+    (&["Federations (name)"], false, Field::Federation),
+    (&["NurseryProvision (name)"], false, Field::Nursery),
+    (
+        &["TypeOfResourcedProvision (name)"],
+        false,
+        Field::ResourcedProvision,
+    ),
+    (&["Town"], false, Field::Town),
+    (&["Postcode"], false, Field::Postcode),
+    (&["SchoolWebsite"], false, Field::Website),
+    (&["DistrictAdministrative (name)"], false, Field::District),
+    (&["UrbanRural (name)"], false, Field::UrbanRural),
+    (&["Linked establishments"], false, Field::Links),
+];
+
+/// Columns that come as a code and a name; those of them that are not used.
+const PAIRS: &[&str] = &[
+    "AdministrativeWard (*)",
+    "AdmissionsPolicy (*)",
+    "Boarders (*)",
+    "Diocese (code)",
+    "DistrictAdministrative (code)",
+    "EstablishmentAccredited (*)",
+    "EstablishmentStatus (code)",
+    "EstablishmentTypeGroup (*)",
+    "Federations (code)",
+    "GOR (*)",
+    "Gender (*)",
+    "LSOA (*)",
+    "MSOA (*)",
+    "OfficialSixthForm (*)",
+    "ParliamentaryConstituency (*)",
+    "PhaseOfEducation (code)",
+    "PreviousLA (*)",
+    "QABName (*)",
+    "ReasonEstablishmentClosed (*)",
+    "ReasonEstablishmentOpened (*)",
+    "ReligiousCharacter (code)",
+    "SpecialClasses (*)",
+    "TrustSchoolFlag (*)",
+    "Trusts (code)",
+    "TypeOfEstablishment (code)",
+    "UrbanRural (code)",
+];
+
+/// Columns without a code, or only with a name, that are not used; persons' among them.
+const SINGLE: &[&str] = &[
+    "AccreditationExpiryDate",
+    "Address3",
+    "BSOInspectorateName (name)",
+    "BoardingEstablishment (name)",
+    "CCF (name)",
+    "CHNumber",
+    "CensusDate",
+    "Country (name)",
+    "County (name)",
+    "DateOfLastInspectionVisit",
+    "EBD (name)",
+    "Easting",
+    "EdByOther (name)",
+    "FEHEIdentifier",
+    "FSM",
+    "FTProv (name)",
+    "FaxNum",
+    "FederationFlag (name)",
+    "FurtherEducationType (name)",
+    "GSSLACode (name)",
+    "HeadFirstName",
+    "HeadLastName",
+    "HeadPreferredJobTitle",
+    "HeadTitle (name)",
+    "InspectorateName (name)",
+    "InspectorateReport",
+    "LastChangedDate",
+    "Locality",
+    "NextInspectionVisit",
+    "Northing",
+    "NumberOfBoys",
+    "NumberOfGirls",
+    "PercentageFSM",
+    "PlacesPRU",
+    "PreviousEstablishmentNumber",
+    "PropsName",
+    "QABReport",
+    "ReligiousEthos (name)",
+    "ResourcedProvisionCapacity",
+    "ResourcedProvisionOnRoll",
+    "SEN# (name)",
+    "SEN1# (name)",
+    "SENNoStat",
+    "SENPRU (name)",
+    "SENStat",
+    "SchoolSponsorFlag (name)",
+    "SchoolSponsors (name)",
+    "Section41Approved (name)",
+    "SenUnitCapacity",
+    "SenUnitOnRoll",
+    "SiteName",
+    "Street",
+    "TeenMoth (name)",
+    "TeenMothPlaces",
+    "TelephoneNum",
+    "UKPRN",
+    "UPRN",
+];
+
+/// Columns that the register had in earlier years and has no more.
+const FORMER: &[&str] = &[
+    "CensusAreaStatisticWard*",
+    "Inspectorate (*)",
+    "OfstedLastInsp",
+    "OfstedRating (name)",
+    "OfstedSpecialMeasures (*)",
+    "RSCRegion (name)",
+];
+
+pub(super) fn layout() -> Layout<Field> {
+    let columns = COLUMNS.iter().map(|(names, required, field)| Column {
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        required: *required,
+        field: *field,
+    });
+    Layout {
+        columns: columns.collect(),
+        known: &[PAIRS, SINGLE, FORMER],
+    }
+}

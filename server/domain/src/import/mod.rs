@@ -1,0 +1,33 @@
+//! Reading the files that people upload: bytes in, rows and plain-word issues out.
+//!
+//! The path of a byte: `decode` looks at how the file begins, `records` cuts it into records
+//! (csv-core), `decode` turns each into text, and `reader` hands it to the layout of the dataset
+//! (`districts`, `gias_establishments`, `ks2`). Each layout is one table of columns.
+//!
+//! A [`Reader`] keeps a flat memory: one record of at most 1 MiB, and a small entry per row to
+//! find duplicates. What it says does not depend on how the bytes were cut into chunks.
+
+mod dataset;
+mod decode;
+mod districts;
+mod fields;
+mod gias_columns;
+mod gias_establishments;
+mod issue;
+mod ks2;
+mod ks2_columns;
+mod layout;
+mod reader;
+mod records;
+mod refusals;
+mod rows;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+pub use dataset::{Dataset, UnknownDataset};
+pub use decode::Encoding;
+pub use issue::{Class, Issue, IssueCode};
+pub use reader::{Reader, Request, Summary};
+pub use records::RECORD_LIMIT;
+pub use rows::{Batch, FigureRow, Row};

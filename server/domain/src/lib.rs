@@ -1,0 +1,14 @@
+//! The programme's rules: pure functions and types, no database, network, clock or randomness.
+
+#![deny(missing_docs)]
+
+pub mod access;
+pub mod district;
+pub mod figure;
+pub mod import;
+pub mod london;
+pub mod measure;
+mod names;
+pub mod school;
+pub mod urn;
+pub mod year;
