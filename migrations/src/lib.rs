@@ -8,6 +8,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
+pub use sea_orm_migration::MigratorTrait;
+
 mod m0001_spine;
 
 /// Every migration, oldest first.

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, Kind, MessageDescriptor, MethodDescriptor, Value,
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor,
+    Value,
 };
 
 /// The access rule of one method.
@@ -52,7 +53,7 @@ impl Table {
                         rules.push(rule);
                     }
                     Err(complaint) => {
-                        complaints.push(format!("{}: {complaint}", method.full_name()))
+                        complaints.push(format!("{}: {complaint}", method.full_name()));
                     }
                 }
             }
@@ -66,8 +67,8 @@ impl Table {
     }
 
     /// The table, and for each request its rule and, where the validator generator found no
-    /// constraint, an empty `Validate`.
-    pub(crate) fn to_rust(&self, validators: &str) -> String {
+    /// constraint and none is checked by hand, an empty `Validate`.
+    pub(crate) fn to_rust(&self, validators: &str, by_hand: &[&str]) -> String {
         let mut code = String::from(
             "/// The access rule of every method, by path.\npub static METHODS: &[Method] = &[\n",
         );
@@ -87,12 +88,18 @@ impl Table {
         for (index, rule) in self.0.iter().enumerate() {
             let _ = writeln!(
                 code,
-                "impl Guarded for crate::v1::{} {{\n    type Scope = scope::{};\n    const METHOD: &'static Method = &METHODS[{index}];\n    fn resource(&self) -> &str {{ {} }}\n}}",
+                "impl Guarded for crate::v1::{} {{\n    type Scope = scope::{};\n    const METHOD: &'static Method = &METHODS[{index}];\n    fn resource(&self) -> &{}str {{ {} }}\n}}",
                 rule.request,
                 rule.scope,
+                if rule.resource_field.is_empty() {
+                    "'static "
+                } else {
+                    ""
+                },
                 accessor(&rule.resource_field),
             );
-            if !validators.contains(&format!(" for crate::v1::{} {{", rule.request)) {
+            let generated = validators.contains(&format!(" for llpr::v1::{} {{", rule.request));
+            if !generated && !by_hand.contains(&rule.request.as_str()) {
                 let _ = writeln!(
                     code,
                     "impl prost_protovalidate::Validate for crate::v1::{} {{\n    fn validate(&self) -> Result<(), prost_protovalidate::ValidationError> {{ Ok(()) }}\n}}",
@@ -134,6 +141,12 @@ fn rule(pool: &DescriptorPool, method: &MethodDescriptor) -> Result<Rule, String
         .unwrap_or_default();
     let roles = roles(option)?;
     let input = method.input();
+    if input.package_name() != "llpr.v1" || input.parent_message().is_some() {
+        return Err(format!(
+            "takes {}, which is not a message of its own in llpr.v1",
+            input.full_name()
+        ));
+    }
 
     let names_resource = matches!(scope.as_str(), "District" | "School" | "Node");
     if names_resource {
@@ -210,7 +223,10 @@ fn check_resource_field(input: &MessageDescriptor, path: &str) -> Result<(), Str
                 .get_field_by_name(outer)
                 .ok_or_else(|| format!("{} has no field `{outer}`", input.name()))?;
             match field.kind() {
-                Kind::Message(message) if !field.is_list() => (message, inner),
+                Kind::Message(message) if !field.is_list() && !field.is_map() => {
+                    check_always_there(&field)?;
+                    (message, inner)
+                }
                 _ => return Err(format!("`{outer}` is not a single message")),
             }
         }
@@ -223,5 +239,16 @@ fn check_resource_field(input: &MessageDescriptor, path: &str) -> Result<(), Str
             "`{path}` is not a single string, so it can't name a resource"
         ));
     }
-    Ok(())
+    check_always_there(&field)
+}
+
+/// A resource that may be absent can't be checked before the request is read.
+fn check_always_there(field: &FieldDescriptor) -> Result<(), String> {
+    match field.containing_oneof() {
+        None => Ok(()),
+        Some(_) => Err(format!(
+            "`{}` is optional or in a oneof, so it can't name a resource",
+            field.name()
+        )),
+    }
 }

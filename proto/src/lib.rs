@@ -6,11 +6,14 @@
 
 pub mod access;
 pub mod names;
+#[cfg(feature = "tool")]
+pub mod tool;
 
 /// The messages and services of package `llpr.v1`.
 #[expect(
     clippy::all,
     clippy::pedantic,
+    clippy::allow_attributes,
     reason = "generated; the .proto files carry the comments"
 )]
 pub mod v1 {
@@ -29,9 +32,7 @@ pub mod options {
     }
 }
 
-mod validate {
-    include!(concat!(env!("OUT_DIR"), "/validate_impl.rs"));
-}
+mod validate;
 
 /// The descriptor image (`google.protobuf.FileDescriptorSet`) of the contract with its imports,
 /// comments and options: all that a code generator needs.

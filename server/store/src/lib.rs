@@ -1,1 +1,35 @@
+//! The database: the only crate that names sea-orm.
+//!
+//! Every read takes an [`Access`], which only [`Store::authorise`] makes, after one query for
+//! session, roles and containment. Every write goes through [`Store::write`], which checks the
+//! assignment again inside the transaction and leaves its idempotency and ledger rows there. The
+//! one bypass is [`Store::system`], for work that no caller asked for.
+//!
+//! A tour: [`engine`] opens SQLite or PostgreSQL; [`access`] makes the proofs; [`write`] owns
+//! transactions; [`ledger`] chains what was done; then one file per aggregate.
 
+#![deny(missing_docs)]
+
+pub mod access;
+mod engine;
+mod entity;
+mod error;
+pub mod imports;
+mod ledger;
+mod page;
+mod people;
+pub mod register;
+mod sessions;
+mod sql;
+mod write;
+
+pub mod figures;
+
+pub use access::{Access, Denied, Identity, Rule};
+pub use engine::{Engine, Options, Store};
+pub use error::{Refusal, StoreError};
+pub use ledger::{LedgerEntry, LedgerState};
+pub use page::{Page, Slice};
+pub use people::{Assignment, AssignmentFilter, NewAssignment, NewUser, User, UserChange};
+pub use sessions::{Credential, Rotation, Session};
+pub use write::{Intent, Outcome};

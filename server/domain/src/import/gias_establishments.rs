@@ -35,6 +35,39 @@ impl Rows {
         }
     }
 
+    /// Fills what the file has no column for from what stands: a download of a few columns does
+    /// not erase the others.
+    pub(super) fn keep_unsupplied(&self, record: &mut SchoolRecord, standing: &SchoolRecord) {
+        macro_rules! keep {
+            ($($field:ident: $column:ident),+ $(,)?) => {
+                $(if self.found.position(Field::$column).is_none() {
+                    record.$field.clone_from(&standing.$field);
+                })+
+            };
+        }
+        keep! {
+            laestab: EstablishmentNumber,
+            authority_name: LaName,
+            open_date: OpenDate,
+            close_date: CloseDate,
+            low_age: LowAge,
+            high_age: HighAge,
+            pupils: Pupils,
+            capacity: Capacity,
+            religious_character: ReligiousCharacter,
+            diocese: Diocese,
+            trust: Trust,
+            federation: Federation,
+            nursery_provision: Nursery,
+            resourced_provision: ResourcedProvision,
+            town: Town,
+            postcode: Postcode,
+            website: Website,
+            administrative_district: District,
+            urban_rural: UrbanRural,
+        }
+    }
+
     /// Whether more fields than the header has are further links.
     pub(super) const fn spills(&self) -> bool {
         self.links.is_some()

@@ -12,6 +12,7 @@ use super::rows::{Batch, Row};
 use super::shape::Shape;
 use super::{districts, gias_columns, gias_establishments, ks2, ks2_columns};
 use crate::figure::Place;
+use crate::school::SchoolRecord;
 use crate::year::AcademicYear;
 
 /// What a file is said to be.
@@ -107,8 +108,15 @@ impl Reader {
         self.count(before, out);
     }
 
-    /// Ends the file: reads what is left and sums up.
-    pub fn finish(mut self, out: &mut Batch) -> Summary {
+    /// Fills what the file has no column for from the school as it stands in the register.
+    pub fn keep_unsupplied(&self, record: &mut SchoolRecord, standing: &SchoolRecord) {
+        if let Some(Body::Gias(rows)) = &self.body {
+            rows.keep_unsupplied(record, standing);
+        }
+    }
+
+    /// Ends the file: reads what is left and sums up. Bytes pushed later are not read.
+    pub fn finish(&mut self, out: &mut Batch) -> Summary {
         let before = (out.rows.len(), out.issues.len());
         if let Some(mut opening) = self.opening.take() {
             let opened = opening.finish();
@@ -123,7 +131,8 @@ impl Reader {
         self.finish_records(out);
         self.count(before, out);
         self.summary.encoding = self.decoder.encoding();
-        self.summary
+        self.stopped = true;
+        self.summary.clone()
     }
 
     fn opened(&mut self, opened: Opened, out: &mut Batch) {

@@ -1,0 +1,208 @@
+//! Opens SQLite or PostgreSQL, and closes them after the last write.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use llpr_migrations::{Migrator, MigratorTrait as _};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::error::StoreError;
+
+/// The two database engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one file, one server.
+    Sqlite,
+    /// For several servers.
+    Postgres,
+}
+
+/// How to open the store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite:///path/to/file` or `postgres://user:password@host/database`.
+    pub url: String,
+    /// Connections for reads (and, on PostgreSQL, writes); at least 2.
+    pub max_connections: u32,
+    /// How many writes may wait at once before further ones are refused.
+    pub max_waiting_writes: usize,
+}
+
+impl Options {
+    /// Options with our defaults for a database.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 16,
+            max_waiting_writes: 256,
+        }
+    }
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    engine: Engine,
+    reads: DatabaseConnection,
+    /// On SQLite the one connection that writes; on PostgreSQL the same pool.
+    writes: DatabaseConnection,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+impl Store {
+    /// Opens the database; [`Store::migrate`] brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it can't be reached.
+    pub async fn open(options: &Options) -> Result<Self, StoreError> {
+        let engine = if options.url.starts_with("sqlite:") {
+            Engine::Sqlite
+        } else {
+            Engine::Postgres
+        };
+        let connect = |max_connections| connect(options, engine, max_connections);
+        let (reads, writes) = match engine {
+            Engine::Sqlite => {
+                // The writer comes first: it makes the file.
+                let writes = connect(1).await.map_err(StoreError::Unavailable)?;
+                let reads = connect(options.max_connections.max(2)).await;
+                (reads.map_err(StoreError::Unavailable)?, writes)
+            }
+            Engine::Postgres => {
+                let pool = connect(options.max_connections.max(2)).await;
+                let pool = pool.map_err(StoreError::Unavailable)?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                reads,
+                writes,
+                permits: Arc::new(Semaphore::new(options.max_waiting_writes)),
+                tasks: TaskTracker::new(),
+            }),
+        })
+    }
+
+    /// Applies the migrations that the database lacks. Several servers may do so at once: on
+    /// PostgreSQL an advisory lock lets one through at a time.
+    ///
+    /// # Errors
+    /// Where a migration fails; it is then undone.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        use sea_orm::ConnectionTrait as _;
+        const LOCK: i64 = 0x6c6c_7072;
+        let transaction = self.begin().await?;
+        if self.engine() == Engine::Postgres {
+            transaction
+                .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
+                .await?;
+        }
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await.map_err(StoreError::OutcomeUnknown)
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reads().ping().await.map_err(StoreError::Unavailable)
+    }
+
+    /// Waits for the writes under way, then closes the connections. Further writes are refused.
+    pub async fn close(&self) {
+        self.inner.permits.close();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        for connection in [&self.inner.reads, &self.inner.writes] {
+            if let Err(error) = connection.clone().close().await {
+                tracing::warn!(error = %error, "A database connection did not close.");
+            }
+        }
+    }
+
+    pub(crate) fn reads(&self) -> &DatabaseConnection {
+        &self.inner.reads
+    }
+
+    pub(crate) fn permits(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.permits)
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.inner.tasks
+    }
+
+    /// Begins a transaction. On SQLite it takes the write lock at once: a transaction that reads
+    /// first and asks for the lock later fails whenever another has written in between.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let mode = match self.inner.engine {
+            Engine::Sqlite => Some(SqliteTransactionMode::Immediate),
+            Engine::Postgres => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: mode,
+            ..TransactionOptions::default()
+        };
+        self.inner.writes.begin_with_options(options).await
+    }
+}
+
+async fn connect(
+    options: &Options,
+    engine: Engine,
+    max_connections: u32,
+) -> Result<DatabaseConnection, DbErr> {
+    let url = match engine {
+        Engine::Sqlite if !options.url.contains('?') => format!("{}?mode=rwc", options.url),
+        Engine::Sqlite | Engine::Postgres => options.url.clone(),
+    };
+    let mut connect = ConnectOptions::new(url);
+    connect
+        .max_connections(max_connections)
+        .acquire_timeout(Duration::from_secs(8))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                // An acknowledged write survives a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(8))
+                .foreign_keys(true)
+        })
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.application_name("llpr").options([
+                ("idle_in_transaction_session_timeout", "60s"),
+                ("statement_timeout", "120s"),
+            ])
+        });
+    Database::connect(connect).await
+}
+
+impl Engine {
+    pub(crate) fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The tables, as sea-orm knows them. Nothing outside this crate sees these types.
+
+pub(crate) mod district;
+pub(crate) mod figure;
+pub(crate) mod import;
+pub(crate) mod import_change;
+pub(crate) mod import_issue;
+pub(crate) mod role_assignment;
+pub(crate) mod school;
+pub(crate) mod school_district;
+pub(crate) mod school_link;
+pub(crate) mod user;

@@ -1,0 +1,86 @@
+//! What can go wrong in the store, a variant for each decision that a caller can take.
+
+use llpr_domain::access::Role;
+use sea_orm::DbErr;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Nothing of that name exists within the caller's reach.
+    #[error("{0} does not exist")]
+    NotFound(String),
+    /// The row was changed since it was read.
+    #[error("{0} was changed since it was read")]
+    EtagMismatch(String),
+    /// The request id was used with another request.
+    #[error("the request id was used before with another request")]
+    RequestIdReused,
+    /// The caller's session or role ended while the call was under way.
+    #[error("access ended while the call was under way")]
+    AccessEnded,
+    /// The programme's rules say no.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// More writes are waiting than the server takes.
+    #[error("too many writes are waiting")]
+    Busy,
+    /// The database could not be reached, or did not answer in time.
+    #[error("the database can't be reached")]
+    Unavailable(#[source] DbErr),
+    /// The commit failed, and it may have taken effect all the same.
+    #[error("the outcome of the write is not known")]
+    OutcomeUnknown(#[source] DbErr),
+    /// Any other fault of the database.
+    #[error("the database refused a statement")]
+    Database(#[source] DbErr),
+    /// A stored value that can't be: damage, or a fault of ours.
+    #[error("a stored value makes no sense: {0}")]
+    Corrupt(String),
+}
+
+/// A rule that stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Another user has the e-mail address.
+    #[error("a user with this e-mail address exists")]
+    EmailTaken,
+    /// The same thing is there already.
+    #[error("{0} exists already")]
+    Exists(String),
+    /// The granting table does not allow it, or the caller would give a role to themselves.
+    #[error("this role can't be given by the caller")]
+    GrantNotAllowed,
+    /// The role held at the school stands in the way.
+    #[error("the person is {} at this school", .0.label())]
+    ConflictOfInterest(Role),
+    /// The dates end before they begin.
+    #[error("the role would end before it begins")]
+    DatesReversed,
+    /// The import has fatal issues.
+    #[error("the file has fatal issues")]
+    ImportRejected,
+    /// The import's state does not allow it; the state in words.
+    #[error("the import is {0}")]
+    ImportState(&'static str),
+    /// Other data was applied since the import was compared.
+    #[error("other data was applied since this import was compared")]
+    ImportOutdated,
+    /// A change since the import stands in the way of taking it back; what it is.
+    #[error("{0} was changed since")]
+    ImportRevertConflict(String),
+}
+
+impl From<Refusal> for StoreError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
+            _ => Self::Database(error),
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! The difference between an import and what stood when it was compared.
+
+use llpr_domain::figure::{Place, PupilGroup, Value};
+use llpr_domain::measure::{Measure, Unit};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use serde::{Deserialize, Serialize};
+
+use super::changes::parse;
+use super::row;
+use crate::access::{Access, County};
+use crate::engine::Store;
+use crate::entity::import_change;
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::sql;
+
+/// What an import does to one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// It differs.
+    Changed,
+    /// It stands and is not in the file.
+    Missing,
+}
+
+impl ChangeKind {
+    pub(super) const fn code(self) -> i16 {
+        match self {
+            Self::Added => 1,
+            Self::Changed => 2,
+            Self::Missing => 3,
+        }
+    }
+
+    fn from_code(code: i16) -> Result<Self, StoreError> {
+        [Self::Added, Self::Changed, Self::Missing]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+            .ok_or_else(|| StoreError::Corrupt(format!("change kind {code}")))
+    }
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What happens.
+    pub kind: ChangeKind,
+    /// To what: `schools/{urn}`, `districts/{slug}` or the place of a comparator.
+    pub subject: String,
+    /// Its name where it is known.
+    pub subject_name: String,
+    /// Which field or figure; empty where the whole subject is added or missing.
+    pub field: String,
+    /// What stands.
+    pub before: String,
+    /// What the file has.
+    pub after: String,
+}
+
+/// After which change a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DiffKey {
+    /// After the change at this position (registers).
+    Position(i64),
+    /// After this figure: whether missing ones are listed already, place kind, place, measure,
+    /// group.
+    Figure(bool, i16, i32, i16, i16),
+}
+
+/// How many things differ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Differences {
+    pub(super) added: i64,
+    pub(super) changed: i64,
+    pub(super) unchanged: i64,
+    pub(super) missing: i64,
+}
+
+/// The new figures, each beside the one that it would replace.
+const NEW_BESIDE_OLD: &str = "
+    FROM figures n
+    JOIN import_places p ON p.import_seq = n.import_seq AND p.authority = n.authority
+    LEFT JOIN figures o ON o.import_seq = p.replaced_seq AND o.place_kind = n.place_kind
+        AND o.place_code = n.place_code AND o.measure = n.measure AND o.pupil_group = n.pupil_group
+    WHERE n.import_seq = $1";
+
+/// The figures that would be replaced by nothing.
+const OLD_WITHOUT_NEW: &str = "
+    FROM import_places p
+    JOIN figures o ON o.import_seq = p.replaced_seq AND o.authority = p.authority
+    LEFT JOIN figures n ON n.import_seq = p.import_seq AND n.place_kind = o.place_kind
+        AND n.place_code = o.place_code AND n.measure = o.measure AND n.pupil_group = o.pupil_group
+    WHERE p.import_seq = $1 AND n.import_seq IS NULL";
+
+const SAME: &str = "o.value IS NOT DISTINCT FROM n.value AND o.marker IS NOT DISTINCT FROM n.marker
+    AND o.cohort IS NOT DISTINCT FROM n.cohort";
+
+/// Counts what a figures import would change.
+pub(super) async fn count_figures(connection: &impl ConnectionTrait, seq: i64) -> Result<Differences, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Counted {
+        total: i64,
+        added: i64,
+        unchanged: i64,
+    }
+    let count = format!(
+        "SELECT COUNT(*) AS total, COUNT(CASE WHEN o.import_seq IS NULL THEN 1 END) AS added,
+            COUNT(CASE WHEN o.import_seq IS NOT NULL AND {SAME} THEN 1 END) AS unchanged {NEW_BESIDE_OLD}"
+    );
+    let counted: Option<Counted> = sql::one(connection, &count, vec![seq.into()]).await?;
+    let counted = counted.ok_or_else(|| StoreError::Corrupt("no count".into()))?;
+    let missing = format!("SELECT COUNT(*) {OLD_WITHOUT_NEW}");
+    Ok(Differences {
+        added: counted.added,
+        unchanged: counted.unchanged,
+        changed: counted.total - counted.added - counted.unchanged,
+        missing: sql::number(connection, &missing, vec![seq.into()]).await?,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct FigureChange {
+    place_kind: i16,
+    place_code: i32,
+    measure: i16,
+    pupil_group: i16,
+    subject_name: Option<String>,
+    old_value: Option<i64>,
+    old_marker: Option<i16>,
+    old_cohort: Option<i32>,
+    new_value: Option<i64>,
+    new_marker: Option<i16>,
+    new_cohort: Option<i32>,
+}
+
+impl Store {
+    /// A page of an import's changes: of a register, the subjects of `size` changed rows with all
+    /// their fields; of figures, `size` figures, missing ones last.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn import_diff(
+        &self,
+        _access: &Access<County>,
+        id: &str,
+        page: Page<DiffKey>,
+    ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
+        let found = row(self.reads(), id).await?;
+        if found.year.is_some() {
+            self.figure_changes(found.seq, page).await
+        } else {
+            self.register_changes(found.seq, page).await
+        }
+    }
+
+    async fn register_changes(
+        &self,
+        seq: i64,
+        page: Page<DiffKey>,
+    ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
+        use import_change::Column as C;
+        let after = match page.after {
+            Some(DiffKey::Position(position)) => position,
+            Some(DiffKey::Figure(..)) | None => 0,
+        };
+        let mut rows = import_change::Entity::find()
+            .filter(C::ImportSeq.eq(seq))
+            .filter(C::Position.gt(after))
+            .order_by_asc(C::Position)
+            .limit(page.size + 1)
+            .all(self.reads())
+            .await?;
+        let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next = rows.last().filter(|_| more).map(|row| DiffKey::Position(row.position));
+        let mut changes = Vec::new();
+        for row in rows {
+            expand(row, &mut changes)?;
+        }
+        Ok((changes, next))
+    }
+
+    async fn figure_changes(
+        &self,
+        seq: i64,
+        page: Page<DiffKey>,
+    ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
+        let (mut missing, mut after) = match page.after {
+            Some(DiffKey::Figure(missing, kind, code, measure, group)) => (missing, (kind, code, measure, group)),
+            Some(DiffKey::Position(_)) | None => (false, (0, 0, 0, 0)),
+        };
+        let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+        let mut changes = Vec::new();
+        loop {
+            let wanted = size - changes.len();
+            let mut rows = self.figure_rows(seq, missing, after, wanted + 1).await?;
+            let more = rows.len() > wanted;
+            rows.truncate(wanted);
+            if let Some(last) = rows.last() {
+                after = (last.place_kind, last.place_code, last.measure, last.pupil_group);
+            }
+            for row in rows {
+                changes.push(figure_change(row, missing)?);
+            }
+            if more {
+                let (kind, code, measure, group) = after;
+                return Ok((changes, Some(DiffKey::Figure(missing, kind, code, measure, group))));
+            }
+            if missing {
+                return Ok((changes, None));
+            }
+            (missing, after) = (true, (0, 0, 0, 0));
+        }
+    }
+
+    async fn figure_rows(
+        &self,
+        seq: i64,
+        missing: bool,
+        after: (i16, i32, i16, i16),
+        limit: usize,
+    ) -> Result<Vec<FigureChange>, StoreError> {
+        let (key, from, fits) = if missing {
+            ("o", OLD_WITHOUT_NEW, String::new())
+        } else {
+            ("n", NEW_BESIDE_OLD, format!(" AND (o.import_seq IS NULL OR NOT ({SAME}))"))
+        };
+        let query = format!(
+            "SELECT {key}.place_kind AS place_kind, {key}.place_code AS place_code, {key}.measure AS measure,
+                {key}.pupil_group AS pupil_group,
+                (SELECT s.name FROM schools s WHERE s.urn = {key}.place_code AND {key}.place_kind = 1) AS subject_name,
+                o.value AS old_value, o.marker AS old_marker, o.cohort AS old_cohort,
+                n.value AS new_value, n.marker AS new_marker, n.cohort AS new_cohort
+            {from}{fits} AND ({key}.place_kind > $2 OR ({key}.place_kind = $2 AND ({key}.place_code > $3
+                OR ({key}.place_code = $3 AND ({key}.measure > $4
+                OR ({key}.measure = $4 AND {key}.pupil_group > $5))))))
+            ORDER BY {key}.place_kind, {key}.place_code, {key}.measure, {key}.pupil_group LIMIT $6"
+        );
+        let (kind, code, measure, group) = after;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = vec![seq.into(), kind.into(), code.into(), measure.into(), group.into(), limit.into()];
+        Ok(sql::all(self.reads(), &query, values).await?)
+    }
+}
+
+/// The fields that differ between two JSON objects; a new subject is one change.
+fn expand(row: import_change::Model, changes: &mut Vec<Change>) -> Result<(), StoreError> {
+    let kind = ChangeKind::from_code(row.kind)?;
+    let whole = |field: String, before: String, after: String| Change {
+        kind,
+        subject: row.subject.clone(),
+        subject_name: row.subject_name.clone(),
+        field,
+        before,
+        after,
+    };
+    let (Some(before), Some(after)) = (&row.before_json, &row.after_json) else {
+        changes.push(whole(String::new(), String::new(), String::new()));
+        return Ok(());
+    };
+    let (before, after) = (fields(&parse(before)?), fields(&parse(after)?));
+    for (field, new) in &after {
+        let old = before.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
+        if old != new {
+            changes.push(whole(field.clone(), old.to_owned(), new.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a kept row, but for those that are computed from others.
+fn fields(value: &serde_json::Value) -> Vec<(String, String)> {
+    const COMPUTED: [&str; 4] = ["sort_key", "search_key", "type_key", "urn"];
+    let mut found = Vec::new();
+    match value {
+        serde_json::Value::Object(object) => {
+            for (name, value) in object {
+                match value {
+                    _ if COMPUTED.contains(&name.as_str()) => {}
+                    serde_json::Value::Object(_) => found.extend(fields(value)),
+                    serde_json::Value::Array(items) => found.push((name.clone(), list(items))),
+                    _ => found.push((name.clone(), text(value))),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => found.push(("districts".into(), list(items))),
+        _ => {}
+    }
+    found
+}
+
+fn text(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A list of kept rows in one line: `north-marl from 2018-09-01 until 2024-09-01; …`.
+fn list(items: &[serde_json::Value]) -> String {
+    let line = |item: &serde_json::Value| {
+        let field = |name: &str| item.get(name).map(text).filter(|text| !text.is_empty());
+        let mut words = Vec::new();
+        words.extend(field("district"));
+        words.extend(field("from_date").map(|date| format!("from {date}")));
+        words.extend(field("until_date").map(|date| format!("until {date}")));
+        words.extend(field("linked_urn"));
+        words.extend(field("kind"));
+        words.join(" ")
+    };
+    items.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+fn figure_change(row: FigureChange, missing: bool) -> Result<Change, StoreError> {
+    let corrupt = || StoreError::Corrupt("a figure of a difference".into());
+    let place = Place::from_parts(row.place_kind, row.place_code).ok_or_else(corrupt)?;
+    let measure = Measure::from_code(row.measure).ok_or_else(corrupt)?;
+    let group = PupilGroup::from_code(row.pupil_group).ok_or_else(corrupt)?;
+    let told = |value: Option<i64>, marker: Option<i16>, cohort: Option<i32>| {
+        crate::figures::value(value, marker).map_or(String::new(), |value| told(value, measure.unit(), cohort))
+    };
+    let before = told(row.old_value, row.old_marker, row.old_cohort);
+    let after = told(row.new_value, row.new_marker, row.new_cohort);
+    let kind = match (missing, before.is_empty()) {
+        (true, _) => ChangeKind::Missing,
+        (false, true) => ChangeKind::Added,
+        (false, false) => ChangeKind::Changed,
+    };
+    let subject = match place {
+        Place::School(urn) => format!("schools/{urn}"),
+        Place::Authority(code) => format!("authorities/{code}"),
+        Place::England(scope) => format!("england/{}", scope.as_str()),
+    };
+    let field = format!("{} {}", measure.as_str(), group.as_str());
+    Ok(Change { kind, subject, subject_name: row.subject_name.unwrap_or_default(), field, before, after })
+}
+
+/// A figure in a few characters: `63 % of 41`, `suppressed`.
+fn told(value: Value, unit: Unit, cohort: Option<i32>) -> String {
+    let number = match value {
+        Value::Marker(marker) => return marker.label().to_lowercase(),
+        Value::Number(hundredths) => {
+            let sign = if hundredths < 0 { "-" } else { "" };
+            let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+            if part == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:02}").trim_end_matches('0').to_owned() }
+        }
+    };
+    let number = if unit == Unit::PercentOfPupils { format!("{number} %") } else { number };
+    cohort.map_or(number.clone(), |cohort| format!("{number} of {cohort}"))
+}

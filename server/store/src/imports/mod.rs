@@ -1,0 +1,368 @@
+//! Imports: from an upload that nobody sees, over a staged import with its issues and its
+//! difference from what stands, to one small transaction that makes it current.
+//!
+//! Figures are immutable rows keyed by their import, and current when `current_imports` points to
+//! it: applying flips pointers, taking back flips them again. The register itself merges in place
+//! from the changes that were found while staging, each kept whole before and after.
+
+mod apply;
+mod changes;
+mod diff;
+mod staging;
+
+use llpr_domain::figure::Release;
+use llpr_domain::import::{Class, Dataset};
+use llpr_domain::year::AcademicYear;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+
+pub use diff::{Change, ChangeKind, DiffKey};
+pub use staging::{NewImport, Staging};
+
+use crate::access::{Access, County, System};
+use crate::engine::Store;
+use crate::entity::{import, import_issue};
+use crate::error::StoreError;
+use crate::page::{Page, Slice};
+use crate::sql;
+use crate::write::{Intent, Outcome, Tx, Written};
+
+/// State of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportState {
+    /// The file is arriving.
+    Uploading,
+    /// Read and compared.
+    Staged,
+    /// Fatal issues.
+    Rejected,
+    /// Applied.
+    Applied,
+    /// Discarded.
+    Discarded,
+    /// Taken back.
+    Reverted,
+}
+
+impl ImportState {
+    /// All states.
+    pub const ALL: [Self; 6] =
+        [Self::Uploading, Self::Staged, Self::Rejected, Self::Applied, Self::Discarded, Self::Reverted];
+
+    /// The stored word, which also serves in sentences.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploading => "uploading",
+            Self::Staged => "staged",
+            Self::Rejected => "rejected",
+            Self::Applied => "applied",
+            Self::Discarded => "discarded",
+            Self::Reverted => "reverted",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// An import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// Id.
+    pub id: String,
+    /// The data set.
+    pub dataset: Dataset,
+    /// Academic year of the figures.
+    pub year: Option<AcademicYear>,
+    /// How final they are.
+    pub release: Option<Release>,
+    /// The file's name.
+    pub file_name: String,
+    /// Its size in bytes.
+    pub size_bytes: i64,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// State.
+    pub state: ImportState,
+    /// Id of the user who uploaded it.
+    pub creator: String,
+    /// When the upload began, in microseconds since 1970.
+    pub created_at: i64,
+    /// When it was applied.
+    pub applied_at: Option<i64>,
+    /// Bytes that have arrived.
+    pub received_bytes: i64,
+    /// Encoding it was read with; empty while it arrives.
+    pub encoding: String,
+    /// What was counted.
+    pub counts: Counts,
+    /// Version, from 1.
+    pub version: i64,
+}
+
+/// What was counted in an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records read.
+    pub rows: i64,
+    /// Schools.
+    pub schools: i64,
+    /// Rows of authorities and England.
+    pub comparators: i64,
+    /// Schools that the register lacks.
+    pub pending: i64,
+    /// What it adds.
+    pub added: i64,
+    /// What it changes.
+    pub changed: i64,
+    /// What is the same.
+    pub unchanged: i64,
+    /// What stands and is not in the file.
+    pub missing: i64,
+    /// Fatal issues.
+    pub fatal: i64,
+    /// Notes.
+    pub notes: i64,
+}
+
+/// An issue as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptIssue {
+    /// How serious.
+    pub class: Class,
+    /// Stable word.
+    pub code: String,
+    /// Line, from 1.
+    pub line: Option<i64>,
+    /// Column's name; empty if none.
+    pub column: String,
+    /// What stands there; empty if nothing.
+    pub value: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Fatal => "fatal",
+        Class::Pending => "pending",
+        Class::Note => "note",
+    }
+}
+
+fn name(id: &str) -> String {
+    format!("imports/{id}")
+}
+
+async fn row(connection: &impl ConnectionTrait, id: &str) -> Result<import::Model, StoreError> {
+    let found = import::Entity::find().filter(import::Column::Id.eq(id)).one(connection).await?;
+    found.ok_or_else(|| StoreError::NotFound(name(id)))
+}
+
+fn read(row: import::Model) -> Result<Import, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("import {}: {what}", row.id));
+    Ok(Import {
+        dataset: Dataset::parse(&row.dataset).map_err(|_| corrupt("data set"))?,
+        year: row.year.map(crate::figures::year).transpose()?,
+        release: row.release.as_deref().map(|text| Release::parse(text).ok_or_else(|| corrupt("release"))).transpose()?,
+        state: ImportState::parse(&row.state).ok_or_else(|| corrupt("state"))?,
+        counts: Counts {
+            rows: row.row_count,
+            schools: row.school_count,
+            comparators: row.comparator_count,
+            pending: row.pending_count,
+            added: row.added_count,
+            changed: row.changed_count,
+            unchanged: row.unchanged_count,
+            missing: row.missing_count,
+            fatal: row.fatal_count,
+            notes: row.note_count,
+        },
+        id: row.id,
+        file_name: row.file_name,
+        size_bytes: row.size_bytes,
+        sha256: row.sha256,
+        creator: row.creator,
+        created_at: row.created_at,
+        applied_at: row.applied_at,
+        received_bytes: row.received_bytes,
+        encoding: row.encoding,
+        version: row.version,
+    })
+}
+
+/// Compares the version and moves an import to a state.
+async fn move_to(
+    tx: &Tx,
+    row: &import::Model,
+    version: Option<i64>,
+    state: ImportState,
+) -> Result<(), StoreError> {
+    use import::Column as C;
+    let read = version.unwrap_or(row.version);
+    let mut update = import::Entity::update_many()
+        .col_expr(C::State, Expr::value(state.as_str()))
+        .col_expr(C::Version, Expr::value(read + 1));
+    if state == ImportState::Applied {
+        update = update.col_expr(C::AppliedAt, Expr::value(tx.now));
+    }
+    let moved = update.filter(C::Seq.eq(row.seq)).filter(C::Version.eq(read)).exec(&tx.connection).await?;
+    if moved.rows_affected == 0 { Err(StoreError::EtagMismatch(name(&row.id))) } else { Ok(()) }
+}
+
+/// Removes what an import brought and nobody sees.
+async fn remove_rows(connection: &impl ConnectionTrait, seq: i64) -> Result<(), StoreError> {
+    for table in ["figures", "import_changes", "import_issues", "import_places"] {
+        sql::execute(connection, &format!("DELETE FROM {table} WHERE import_seq = $1"), vec![seq.into()]).await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// An import.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn import(&self, _access: &Access<County>, id: &str) -> Result<Import, StoreError> {
+        read(row(self.reads(), id).await?)
+    }
+
+    /// Imports, newest first.
+    ///
+    /// # Errors
+    /// Where the database can't be read.
+    pub async fn imports(
+        &self,
+        _access: &Access<County>,
+        dataset: Option<Dataset>,
+        state: Option<ImportState>,
+        page: Page<i64>,
+    ) -> Result<Slice<Import, i64>, StoreError> {
+        use import::Column as C;
+        let mut found = import::Entity::find();
+        if let Some(dataset) = dataset {
+            found = found.filter(C::Dataset.eq(dataset.as_str()));
+        }
+        if let Some(state) = state {
+            found = found.filter(C::State.eq(state.as_str()));
+        }
+        let total = found.clone().count(self.reads()).await?;
+        if let Some(seq) = page.after {
+            found = found.filter(C::Seq.lt(seq));
+        }
+        let rows = found.order_by_desc(C::Seq).limit(page.size + 1).all(self.reads()).await?;
+        let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.seq);
+        Ok(Slice { items: items.into_iter().map(read).collect::<Result<_, _>>()?, next, total })
+    }
+
+    /// The kept issues of an import, in the order of its lines.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn import_issues(
+        &self,
+        _access: &Access<County>,
+        id: &str,
+        class: Option<Class>,
+        page: Page<i64>,
+    ) -> Result<Slice<KeptIssue, i64>, StoreError> {
+        use import_issue::Column as C;
+        let seq = row(self.reads(), id).await?.seq;
+        let mut found = import_issue::Entity::find().filter(C::ImportSeq.eq(seq));
+        if let Some(class) = class {
+            found = found.filter(C::Class.eq(class_word(class)));
+        }
+        let total = found.clone().count(self.reads()).await?;
+        if let Some(position) = page.after {
+            found = found.filter(C::Position.gt(position));
+        }
+        let rows = found.order_by_asc(C::Position).limit(page.size + 1).all(self.reads()).await?;
+        let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.position);
+        let items = items
+            .into_iter()
+            .map(|row| {
+                let class = [Class::Fatal, Class::Pending, Class::Note].into_iter().find(|&c| class_word(c) == row.class);
+                Ok(KeptIssue {
+                    class: class.ok_or_else(|| StoreError::Corrupt(format!("issue class {}", row.class)))?,
+                    code: row.code,
+                    line: row.line,
+                    column: row.column_name,
+                    value: row.value,
+                    message: row.message,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Slice { items, next, total })
+    }
+
+    /// Drops a staged or rejected import with its rows; one that is discarded stays so.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::EtagMismatch`], [`crate::Refusal::ImportState`].
+    pub async fn discard_import(
+        &self,
+        access: &Access<County>,
+        intent: Intent,
+        id: String,
+        version: Option<i64>,
+    ) -> Result<Outcome<Import>, StoreError> {
+        self.write(access, intent, async move |tx| {
+            let found = row(&tx.connection, &id).await?;
+            match ImportState::parse(&found.state) {
+                Some(ImportState::Staged | ImportState::Rejected) => {
+                    move_to(&tx, &found, version, ImportState::Discarded).await?;
+                    remove_rows(&tx.connection, found.seq).await?;
+                }
+                Some(ImportState::Discarded) => {}
+                state => return Err(apply::wrong_state(state)),
+            }
+            let value = read(row(&tx.connection, &id).await?)?;
+            Ok(Written { target: name(&id), value, fields: vec!["state"] })
+        })
+        .await
+    }
+
+    /// Removes uploads that have made no progress since a moment, and what is past its time:
+    /// remembered request ids, sessions that ended a month ago, old counts of failures. Returns
+    /// how many uploads were removed.
+    ///
+    /// # Errors
+    /// Where the database can't be written.
+    pub async fn sweep(&self, access: &Access<System>, now: i64, untouched_since: i64) -> Result<u64, StoreError> {
+        const MONTH: i64 = 30 * 24 * 3600 * 1_000_000;
+        let stale = import::Entity::find()
+            .filter(import::Column::State.eq(ImportState::Uploading.as_str()))
+            .filter(import::Column::TouchedAt.lt(untouched_since))
+            .limit(1_000)
+            .all(self.reads())
+            .await?;
+        let count = stale.len() as u64;
+        for upload in stale {
+            self.remove_upload(access, now, upload.seq).await?;
+        }
+        self.transaction(access, now, async move |tx| {
+            const REQUESTS: &str = "DELETE FROM idempotency WHERE expires_at <= $1";
+            const SESSIONS: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR ended_at <= $1";
+            const FAILURES: &str = "DELETE FROM sign_in_failures WHERE window_start <= $1";
+            sql::execute(&tx.connection, REQUESTS, vec![now.into()]).await?;
+            sql::execute(&tx.connection, SESSIONS, vec![(now - MONTH).into()]).await?;
+            sql::execute(&tx.connection, FAILURES, vec![(now - MONTH).into()]).await?;
+            Ok(())
+        })
+        .await?;
+        Ok(count)
+    }
+
+    /// Removes an upload that broke off, as if it had never been.
+    async fn remove_upload<S>(&self, access: &Access<S>, now: i64, seq: i64) -> Result<(), StoreError> {
+        self.transaction(access, now, async move |tx| {
+            remove_rows(&tx.connection, seq).await?;
+            let uploading = ImportState::Uploading.as_str();
+            let values = vec![seq.into(), uploading.into()];
+            sql::execute(&tx.connection, "DELETE FROM imports WHERE seq = $1 AND state = $2", values).await?;
+            Ok(())
+        })
+        .await
+    }
+}
