@@ -1,1 +1,23 @@
+//! The gRPC server.
+//!
+//! A call passes the transport stack ([`transport`]: limits, request id, trace, deny by default),
+//! then [`enter`], which decides access and validates, then one handler in
+//! `services/<resource>/<rpc>.rs`, which asks the store and answers. [`services`] shows the whole
+//! surface on one page.
 
+pub mod admin;
+mod auth;
+pub mod clock;
+pub mod config;
+mod context;
+mod convert;
+pub mod enter;
+pub mod logging;
+mod paging;
+mod problem;
+mod services;
+mod transport;
+
+pub use clock::Clock;
+pub use config::Config;
+pub use transport::{Running, StartError, start, start_at};

@@ -1,0 +1,282 @@
+//! `llpr school figures`: published figures with the authority's and England's beside them.
+
+use std::collections::HashMap;
+
+use clap::Args;
+use futures::TryStreamExt;
+use llpr_client::v1::{
+    Comparator, ComparatorKind, Figure, ListMeasuresRequest, ListSchoolFiguresRequest, Marker,
+    PupilGroup, Release, Unit,
+};
+use llpr_client::{Error, Retry, Session, items, retry};
+
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::names::{bare, full};
+use crate::output::{Column, Record, json};
+use crate::words::{parser, word_of};
+
+/// The measure that a school is shown with.
+const HEADLINE: &str = "measures/ks2-rwm-expected";
+
+/// List a school's figures, newest year first
+///
+/// A marker such as "suppressed" stands where the publisher gives no number. It is never zero.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  llpr school figures 900001
+  llpr school figures 900001 --year 2018/19 --group disadvantaged
+  llpr school figures 900001 --measure ks2-rwm-expected --output csv")]
+pub(crate) struct Figures {
+    /// The school's URN
+    urn: String,
+    /// Only this academic year, such as 2018/19
+    #[arg(long, value_name = "YEAR")]
+    year: Option<String>,
+    /// Only these measures, such as ks2-rwm-expected
+    #[arg(long, value_delimiter = ',', value_name = "MEASURE")]
+    measure: Vec<String>,
+    /// Only these groups of pupils
+    #[arg(long, value_parser = parser::<PupilGroup>(), value_delimiter = ',', value_name = "GROUP")]
+    group: Vec<PupilGroup>,
+}
+
+impl Figures {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        let session = context.session()?;
+        let units = units(&session).await?;
+        let request = ListSchoolFiguresRequest {
+            parent: full("schools", &self.urn),
+            measures: self
+                .measure
+                .iter()
+                .map(|measure| full("measures", measure))
+                .collect(),
+            groups: self.group.into_iter().map(i32::from).collect(),
+            academic_year: self.year.unwrap_or_default(),
+            page_size: 1000,
+            page_token: String::new(),
+        };
+        let rows = figures(&session, request).map_ok(|figure| Row::new(figure, &units));
+        context.list(rows, None, "No figures fit.").await
+    }
+}
+
+/// The figures that a school is shown with: all pupils and the disadvantaged, year by year.
+pub(crate) async fn headline(session: &Session, school: &str) -> Result<Vec<Row>, Error> {
+    let units = units(session).await?;
+    let request = ListSchoolFiguresRequest {
+        parent: school.to_owned(),
+        measures: vec![HEADLINE.to_owned()],
+        groups: vec![PupilGroup::All.into(), PupilGroup::Disadvantaged.into()],
+        page_size: 1000,
+        ..ListSchoolFiguresRequest::default()
+    };
+    figures(session, request)
+        .map_ok(|figure| Row::new(figure, &units))
+        .try_collect()
+        .await
+}
+
+fn figures(
+    session: &Session,
+    request: ListSchoolFiguresRequest,
+) -> impl futures::Stream<Item = Result<Figure, Error>> {
+    items(move |page_token| {
+        let mut client = session.performance();
+        let request = ListSchoolFiguresRequest {
+            page_token,
+            ..request.clone()
+        };
+        async move { client.list_school_figures(request).await }
+    })
+}
+
+type Units = HashMap<String, Unit>;
+
+async fn units(session: &Session) -> Result<Units, Error> {
+    let answer = retry(Retry::default(), || {
+        let mut client = session.performance();
+        async move { client.list_measures(ListMeasuresRequest {}).await }
+    })
+    .await?;
+    Ok(answer
+        .measures
+        .into_iter()
+        .map(|measure| {
+            let unit = measure.unit();
+            (measure.name, unit)
+        })
+        .collect())
+}
+
+/// A figure with the unit of its measure.
+pub(crate) struct Row {
+    figure: Figure,
+    unit: Unit,
+}
+
+impl Row {
+    fn new(figure: Figure, units: &Units) -> Self {
+        let unit = units.get(&figure.measure).copied().unwrap_or_default();
+        Self { figure, unit }
+    }
+
+    fn comparator(&self, kind: ComparatorKind) -> Option<&Comparator> {
+        let mut comparators = self.figure.comparators.iter();
+        comparators.find(|comparator| comparator.kind() == kind)
+    }
+
+    /// A comparator for people: the number with its unit, or why there is none.
+    fn beside(&self, kind: ComparatorKind) -> String {
+        self.comparator(kind)
+            .map(|comparator| {
+                let meaning = || marker_words(comparator.marker()).to_owned();
+                comparator
+                    .value
+                    .map_or_else(meaning, |value| with_unit(value, self.unit))
+            })
+            .unwrap_or_default()
+    }
+
+    /// A comparator for programs: the bare number.
+    fn beside_value(&self, kind: ComparatorKind) -> String {
+        self.comparator(kind)
+            .and_then(|comparator| comparator.value)
+            .map(|value| value.to_string())
+            .unwrap_or_default()
+    }
+
+    fn for_people(&self) -> String {
+        match (self.figure.value, self.figure.marker_meaning.as_str()) {
+            (Some(value), _) => with_unit(value, self.unit),
+            (None, "") => marker_words(self.figure.marker()).to_owned(),
+            (None, meaning) => meaning.to_owned(),
+        }
+    }
+}
+
+fn with_unit(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::PercentOfPupils => format!("{value}%"),
+        Unit::ProgressPoints => format!("{value:+}"),
+        Unit::ScaledScore | Unit::Pupils | Unit::Unspecified => value.to_string(),
+    }
+}
+
+/// Why there is no number, where the server does not say it in words.
+fn marker_words(marker: Marker) -> &'static str {
+    match marker {
+        Marker::Unspecified => "",
+        Marker::Suppressed => "suppressed: too few pupils to publish",
+        Marker::NotApplicable => "does not apply",
+        Marker::NotAvailable => "not available",
+        Marker::NotPublished => "not published",
+        Marker::LowCoverage => "too few pupils covered",
+        Marker::NewSchool => "new school, no results yet",
+        Marker::NoEligiblePupils => "no eligible pupils",
+    }
+}
+
+impl Record for Row {
+    const TABLE: &'static [Column<Self>] = &[
+        column("Year", |row| row.figure.academic_year.clone()),
+        column("Measure", |row| bare(&row.figure.measure).to_owned()),
+        column("Pupils", |row| word_of::<PupilGroup>(row.figure.group)),
+        column("Figure", Row::for_people),
+        column("Cohort", |row| {
+            row.figure
+                .cohort
+                .map(|cohort| cohort.to_string())
+                .unwrap_or_default()
+        }),
+        column("Authority", |row| row.beside(ComparatorKind::Authority)),
+        column("England (state-funded)", |row| {
+            row.beside(ComparatorKind::EnglandStateFunded)
+        }),
+        column("Release", |row| word_of::<Release>(row.figure.release)),
+    ];
+
+    const ALL: &'static [Column<Self>] = &[
+        column("School", |row| bare(&row.figure.school).to_owned()),
+        column("Year", |row| row.figure.academic_year.clone()),
+        column("Measure", |row| bare(&row.figure.measure).to_owned()),
+        column("Group", |row| word_of::<PupilGroup>(row.figure.group)),
+        column("Value", |row| {
+            row.figure
+                .value
+                .map(|value| value.to_string())
+                .unwrap_or_default()
+        }),
+        column("Marker", |row| word_of::<Marker>(row.figure.marker)),
+        column("Cohort", |row| {
+            row.figure
+                .cohort
+                .map(|cohort| cohort.to_string())
+                .unwrap_or_default()
+        }),
+        column("Authority", |row| {
+            row.beside_value(ComparatorKind::Authority)
+        }),
+        column("England state funded", |row| {
+            row.beside_value(ComparatorKind::EnglandStateFunded)
+        }),
+        column("England all schools", |row| {
+            row.beside_value(ComparatorKind::EnglandAllSchools)
+        }),
+        column("Release", |row| word_of::<Release>(row.figure.release)),
+        column("Import", |row| row.figure.import.clone()),
+    ];
+
+    fn json(&self) -> Result<serde_json::Value, Failure> {
+        json("Figure", &self.figure)
+    }
+}
+
+const fn column(heading: &'static str, cell: fn(&Row) -> String) -> Column<Row> {
+    Column { heading, cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(value: Option<f64>, marker: Marker, unit: Unit) -> Row {
+        let figure = Figure {
+            value,
+            marker: marker.into(),
+            comparators: vec![Comparator {
+                kind: ComparatorKind::EnglandStateFunded.into(),
+                value: Some(65.0),
+                ..Comparator::default()
+            }],
+            ..Figure::default()
+        };
+        Row { figure, unit }
+    }
+
+    #[test]
+    fn a_figure_has_its_unit_and_a_marker_its_words_and_neither_is_ever_zero_for_nothing() {
+        let percent = Unit::PercentOfPupils;
+        assert_eq!(
+            row(Some(63.0), Marker::Unspecified, percent).for_people(),
+            "63%"
+        );
+        assert_eq!(
+            row(Some(0.0), Marker::Unspecified, percent).for_people(),
+            "0%"
+        );
+        assert_eq!(
+            row(Some(1.25), Marker::Unspecified, Unit::ProgressPoints).for_people(),
+            "+1.25"
+        );
+        assert_eq!(
+            row(None, Marker::Suppressed, percent).for_people(),
+            "suppressed: too few pupils to publish"
+        );
+        let row = row(None, Marker::Suppressed, percent);
+        assert_eq!(row.beside(ComparatorKind::EnglandStateFunded), "65%");
+        assert_eq!(row.beside(ComparatorKind::Authority), "");
+    }
+}

@@ -1,0 +1,77 @@
+//! The data sets that can be loaded, and the templates of the county's own.
+
+use std::io::Write;
+
+use clap::Args;
+use llpr_client::v1::{Dataset, ListDatasetsRequest};
+use llpr_client::{Error, Retry, Session, retry};
+
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::names::{bare, full};
+use crate::output::record;
+
+record!(
+    Dataset,
+    table: [
+        "Data set" => |dataset| bare(&dataset.name).to_owned(),
+        "Name" => |dataset| dataset.display_name.clone(),
+        "Year" => |dataset| if dataset.year_required { "required" } else { "" }.to_owned(),
+        "Template" => |dataset| if dataset.template.is_empty() { "" } else { "yes" }.to_owned(),
+        "Description" => |dataset| dataset.description.clone(),
+    ]
+);
+
+async fn datasets(session: &Session) -> Result<Vec<Dataset>, Error> {
+    let answer = retry(Retry::default(), || {
+        let mut client = session.imports();
+        async move { client.list_datasets(ListDatasetsRequest {}).await }
+    });
+    Ok(answer.await?.datasets)
+}
+
+/// List the data sets that can be loaded
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  llpr import datasets")]
+pub(crate) struct Datasets {}
+
+impl Datasets {
+    pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        let datasets = datasets(&context.session()?).await?;
+        context.rows(&datasets, "The server takes no data sets.")
+    }
+}
+
+/// Print the empty file of one of the county's own data sets, with explanations
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  llpr import template districts > districts.csv")]
+pub(crate) struct Template {
+    /// The data set
+    dataset: String,
+}
+
+impl Template {
+    pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        let name = full("datasets", &self.dataset);
+        let datasets = datasets(&context.session()?).await?;
+        let Some(dataset) = datasets.iter().find(|dataset| dataset.name == name) else {
+            let names: Vec<_> = datasets.iter().map(|dataset| bare(&dataset.name)).collect();
+            return Err(Failure::Usage(format!(
+                "There is no data set {}. There are: {}.",
+                bare(&name),
+                names.join(", ")
+            )));
+        };
+        if dataset.template.is_empty() {
+            return Err(Failure::NotFound(format!(
+                "{} has no template: its files come from the publisher. {}",
+                dataset.display_name, dataset.description
+            )));
+        }
+        Ok(context.io.out.write_all(dataset.template.as_bytes())?)
+    }
+}

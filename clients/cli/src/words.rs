@@ -1,0 +1,90 @@
+//! The contract's enums in the words of the command line: `ROLE_DATA_OFFICER` is `data-officer`.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use llpr_client::Role;
+use llpr_client::v1::{
+    AgeBand, ChangeKind, ComparatorKind, DistrictKind, FundingBasis, ImportState, IssueClass,
+    Marker, Phase, PupilGroup, Release, SchoolLinkKind, SchoolStatus, Unit,
+};
+
+/// An enum of the contract.
+pub(crate) trait Words: Copy + Send + Sync + TryFrom<i32> + 'static {
+    /// What all its names begin with.
+    const PREFIX: &'static str;
+    /// The name in the contract.
+    fn proto_name(self) -> &'static str;
+}
+
+macro_rules! words {
+    ($($kind:ty: $prefix:literal),* $(,)?) => {
+        $(impl Words for $kind {
+            const PREFIX: &'static str = $prefix;
+            fn proto_name(self) -> &'static str {
+                self.as_str_name()
+            }
+        })*
+    };
+}
+
+words! {
+    AgeBand: "AGE_BAND_",
+    ChangeKind: "CHANGE_KIND_",
+    ComparatorKind: "COMPARATOR_KIND_",
+    DistrictKind: "DISTRICT_KIND_",
+    FundingBasis: "FUNDING_BASIS_",
+    ImportState: "IMPORT_STATE_",
+    IssueClass: "ISSUE_CLASS_",
+    Marker: "MARKER_",
+    Phase: "PHASE_",
+    PupilGroup: "PUPIL_GROUP_",
+    Release: "RELEASE_",
+    Role: "ROLE_",
+    SchoolLinkKind: "SCHOOL_LINK_KIND_",
+    SchoolStatus: "SCHOOL_STATUS_",
+    Unit: "UNIT_",
+}
+
+/// The word for a value; empty for the unspecified one.
+pub(crate) fn word<W: Words>(value: W) -> String {
+    let name = value.proto_name();
+    match name.strip_prefix(W::PREFIX).unwrap_or(name) {
+        "UNSPECIFIED" => String::new(),
+        name => name.to_ascii_lowercase().replace('_', "-"),
+    }
+}
+
+/// The word for a value on the wire, or its number where a newer server sends one unknown here.
+pub(crate) fn word_of<W: Words>(value: i32) -> String {
+    W::try_from(value).map_or_else(|_| value.to_string(), word)
+}
+
+/// All values with their words, but for the unspecified one.
+fn all<W: Words>() -> impl Iterator<Item = (String, W)> {
+    // The contract numbers its enums from 1 without gaps.
+    (1..).map_while(|number| W::try_from(number).ok().map(|value| (word(value), value)))
+}
+
+/// Reads the word of a flag, and lists the words in help and completions.
+pub(crate) fn parser<W: Words>() -> impl TypedValueParser<Value = W> {
+    let words = all::<W>().map(|(word, _)| clap::builder::PossibleValue::new(word));
+    PossibleValuesParser::new(words).try_map(|text| {
+        all::<W>()
+            .find_map(|(word, value)| (word == text).then_some(value))
+            .ok_or("no such word")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_lower_case_with_hyphens_and_none_is_lost() {
+        assert_eq!(word(Role::DataOfficer), "data-officer");
+        assert_eq!(word(Role::Unspecified), "");
+        assert_eq!(word_of::<SchoolStatus>(2), "open-proposed-to-close");
+        assert_eq!(word_of::<SchoolStatus>(77), "77");
+        assert_eq!(all::<Role>().count(), 10);
+        assert_eq!(all::<PupilGroup>().count(), 10);
+    }
+}

@@ -1,0 +1,240 @@
+//! Files for `ImportService.UploadImport`.
+
+use std::io::SeekFrom;
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::stream::{self, Stream};
+use llpr_proto::v1::upload_import_request::Content;
+use llpr_proto::v1::{Import, Release, UploadImportHeader, UploadImportRequest};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
+use tokio::sync::oneshot;
+
+use crate::error::Error;
+use crate::retry::{Retry, repeat};
+use crate::session::Session;
+
+/// Bytes of a chunk; the contract takes up to 1 MiB.
+const CHUNK: usize = 256 * 1024;
+
+/// What is uploaded: the header but for size and hash, which are taken from the file.
+#[derive(Clone, Debug, Default)]
+pub struct Upload {
+    /// The data set, `datasets/{id}`.
+    pub dataset: String,
+    /// Academic year such as `2018/19`; empty for registers.
+    pub academic_year: String,
+    /// How final the figures are; `Unspecified` for registers.
+    pub release: Release,
+    /// The file's name, for people.
+    pub file_name: String,
+    /// Whether to take a file with far fewer schools than stand.
+    pub accept_missing: bool,
+    /// The id of this write; empty for a new one. Give the same one again to repeat an upload
+    /// whose outcome is not known.
+    pub request_id: String,
+}
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The file is read for the first time, to know its size and hash.
+    Hashing {
+        /// Bytes read so far.
+        bytes: u64,
+    },
+    /// The file is being sent. When `bytes` equals `total`, the server has the last of it and
+    /// finishes its comparison.
+    Sending {
+        /// Bytes handed to the connection so far.
+        bytes: u64,
+        /// The file's size.
+        total: u64,
+    },
+}
+
+type Report = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// Uploads a file and returns the staged (or rejected) import. Memory doesn't grow with the file.
+///
+/// An upload that finds the server away or busy is sent again with the same request id.
+///
+/// # Errors
+/// [`Error::File`] where the file can't be read; refusals such as `DATASET_UNKNOWN` and
+/// `UPLOAD_TOO_LARGE`. A file whose content is at fault is no error: its import is `REJECTED`.
+pub async fn upload_file(
+    session: &Session,
+    upload: Upload,
+    path: &Path,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Import, Error> {
+    let progress: Report = Arc::new(progress);
+    let mut file = tokio::fs::File::open(path).await?;
+    let header = header(upload, &mut file, &progress).await?;
+    drop(file);
+    repeat(Retry::default(), || {
+        let (header, progress) = (header.clone(), Arc::clone(&progress));
+        async move {
+            let file = tokio::fs::File::open(path).await?;
+            send(session, header, file, progress).await
+        }
+    })
+    .await
+}
+
+/// Uploads what `source` holds, from its current position on; see [`upload_file`].
+///
+/// The source is read twice: for its hash, and to send it. There is one attempt.
+///
+/// # Errors
+/// As of [`upload_file`].
+pub async fn upload_import<R>(
+    session: &Session,
+    upload: Upload,
+    mut source: R,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Import, Error>
+where
+    R: AsyncRead + AsyncSeek + Unpin + Send + 'static,
+{
+    let progress: Report = Arc::new(progress);
+    let start = source.stream_position().await?;
+    let header = header(upload, &mut source, &progress).await?;
+    source.seek(SeekFrom::Start(start)).await?;
+    send(session, header, source, progress).await
+}
+
+async fn header<R>(
+    upload: Upload,
+    source: &mut R,
+    progress: &Report,
+) -> Result<UploadImportHeader, Error>
+where
+    R: AsyncRead + Unpin + Send,
+{
+    let mut hash = Sha256::new();
+    let mut bytes = 0_u64;
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let read = source.read(&mut buffer).await?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&buffer[..read]);
+        bytes += read as u64;
+        progress(Progress::Hashing { bytes });
+    }
+    // Whole destructuring: a new field must find its way into the header.
+    let Upload {
+        dataset,
+        academic_year,
+        release,
+        file_name,
+        accept_missing,
+        request_id,
+    } = upload;
+    Ok(UploadImportHeader {
+        dataset,
+        academic_year,
+        release: release.into(),
+        file_name,
+        size_bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        sha256: hex::encode(hash.finalize()),
+        accept_missing,
+        request_id: match request_id.as_str() {
+            "" => crate::request_id(),
+            _ => request_id,
+        },
+    })
+}
+
+async fn send<R>(
+    session: &Session,
+    header: UploadImportHeader,
+    source: R,
+    progress: Report,
+) -> Result<Import, Error>
+where
+    R: AsyncRead + Unpin + Send + 'static,
+{
+    let total = u64::try_from(header.size_bytes).unwrap_or_default();
+    let (broken, breaks) = oneshot::channel();
+    let messages = messages(
+        header,
+        source,
+        move |bytes| {
+            progress(Progress::Sending { bytes, total });
+        },
+        broken,
+    );
+    let mut imports = session.imports();
+    // The stream can't carry an error. Where the file can't be read on, the call is dropped,
+    // which cancels the stream before the size that the header promised.
+    tokio::select! {
+        biased;
+        Ok(error) = breaks => Err(Error::from(error)),
+        answer = imports.upload_import(messages) => answer?
+            .into_inner()
+            .import
+            .ok_or(Error::Protocol("the answer to UploadImport holds no import")),
+    }
+}
+
+struct Reading<R, F> {
+    header: Option<UploadImportHeader>,
+    source: R,
+    sent: u64,
+    report: F,
+    broken: Option<oneshot::Sender<std::io::Error>>,
+}
+
+fn messages<R>(
+    header: UploadImportHeader,
+    source: R,
+    report: impl Fn(u64) + Send + 'static,
+    broken: oneshot::Sender<std::io::Error>,
+) -> impl Stream<Item = UploadImportRequest> + Send
+where
+    R: AsyncRead + Unpin + Send + 'static,
+{
+    let reading = Reading {
+        header: Some(header),
+        source,
+        sent: 0,
+        report,
+        broken: Some(broken),
+    };
+    stream::unfold(reading, |mut reading| async move {
+        if let Some(header) = reading.header.take() {
+            return Some((message(Content::Header(header)), reading));
+        }
+        let mut chunk = Vec::with_capacity(CHUNK);
+        match (&mut reading.source)
+            .take(CHUNK as u64)
+            .read_to_end(&mut chunk)
+            .await
+        {
+            Ok(0) => None,
+            Ok(read) => {
+                reading.sent += read as u64;
+                (reading.report)(reading.sent);
+                Some((message(Content::Chunk(chunk)), reading))
+            }
+            Err(error) => {
+                if let Some(broken) = reading.broken.take() {
+                    // Nobody listens when the call is over already.
+                    broken.send(error).ok();
+                }
+                // Ending the stream would say that the file is complete.
+                std::future::pending().await
+            }
+        }
+    })
+}
+
+fn message(content: Content) -> UploadImportRequest {
+    UploadImportRequest {
+        content: Some(content),
+    }
+}

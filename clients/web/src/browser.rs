@@ -1,0 +1,295 @@
+//! What a request's cookie says about the person at the browser, and the layer that seals it
+//! again where it changed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use llpr_client::{MemoryTokens, Session, Tokens};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::pages::errors;
+use crate::request::RequestId;
+use crate::seal::Opened;
+
+/// What the sealed cookie holds. Everything in it is as secret as the tokens, so no `Debug`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    /// What a form must send back; empty until a form is shown.
+    pub(crate) form_token: String,
+    /// The session; none before signing in.
+    pub(crate) tokens: Option<SealedTokens>,
+    /// Who is signed in.
+    pub(crate) person: Option<Person>,
+    /// What the next sign-in page has to say.
+    pub(crate) notice: Option<Notice>,
+}
+
+/// A session's tokens, with times in whole seconds.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SealedTokens {
+    access: String,
+    access_expires: u64,
+    refresh: String,
+    refresh_expires: u64,
+}
+
+/// The person who is signed in, as of signing in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// `users/{id}`.
+    pub(crate) name: String,
+    /// As others read it.
+    pub(crate) display_name: String,
+}
+
+/// Why the sign-in page is shown, where that needs saying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Notice {
+    /// The person asked for it.
+    SignedOut,
+    /// The session has ended by itself.
+    SessionEnded,
+}
+
+/// This request's browser. Cheap to clone; clones share what they know.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    tokens: Arc<MemoryTokens>,
+    rest: Arc<Mutex<Rest>>,
+}
+
+/// The contents but for the tokens, which the SDK may replace at any time.
+struct Rest {
+    form_token: String,
+    person: Option<Person>,
+    notice: Option<Notice>,
+}
+
+impl Browser {
+    pub(crate) fn new(contents: Contents) -> Self {
+        let Contents {
+            form_token,
+            tokens,
+            person,
+            notice,
+        } = contents;
+        let kept = MemoryTokens::default();
+        kept.replace(tokens.map(Tokens::from));
+        Self {
+            tokens: Arc::new(kept),
+            rest: Arc::new(Mutex::new(Rest {
+                form_token,
+                person,
+                notice,
+            })),
+        }
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn contents(&self) -> Contents {
+        let rest = self.rest();
+        Contents {
+            form_token: rest.form_token.clone(),
+            tokens: self.tokens.current().map(SealedTokens::from),
+            person: rest.person.clone(),
+            notice: rest.notice,
+        }
+    }
+
+    /// The session's tokens, for the SDK to read and replace.
+    pub(crate) fn tokens(&self) -> Arc<MemoryTokens> {
+        Arc::clone(&self.tokens)
+    }
+
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.tokens.current().is_some()
+    }
+
+    /// Who signed in. Still known right after the session has ended.
+    pub(crate) fn person(&self) -> Option<Person> {
+        self.rest().person.clone()
+    }
+
+    /// What this browser's forms send back. Made when it is first asked for.
+    pub(crate) fn form_token(&self) -> String {
+        let mut rest = self.rest();
+        if rest.form_token.is_empty() {
+            rest.form_token = new_form_token();
+        }
+        rest.form_token.clone()
+    }
+
+    /// The form token if there is one.
+    pub(crate) fn known_form_token(&self) -> Option<String> {
+        let rest = self.rest();
+        (!rest.form_token.is_empty()).then(|| rest.form_token.clone())
+    }
+
+    /// Takes what the sign-in page has to say, so that it is said once.
+    pub(crate) fn take_notice(&self) -> Option<Notice> {
+        self.rest().notice.take()
+    }
+
+    /// Begins a session. Whatever was known before, the form token too, is forgotten: somebody
+    /// else may have planted it.
+    pub(crate) fn sign_in(&self, tokens: Tokens, person: Person) {
+        self.tokens.replace(Some(tokens));
+        *self.rest() = Rest {
+            form_token: new_form_token(),
+            person: Some(person),
+            notice: None,
+        };
+    }
+
+    /// Forgets the session.
+    pub(crate) fn sign_out(&self, notice: Notice) {
+        self.tokens.replace(None);
+        *self.rest() = Rest {
+            form_token: String::new(),
+            person: None,
+            notice: Some(notice),
+        };
+    }
+}
+
+fn new_form_token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+impl<S: Sync> FromRequestParts<S> for Browser {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let browser = parts.extensions.get::<Self>().cloned();
+        browser.ok_or(Failure::Fault("a page stands outside the session layer"))
+    }
+}
+
+/// Somebody is signed in. As an argument of a handler it sends everybody else to sign in.
+pub(crate) struct SignedIn {
+    /// The session, for calls as this person.
+    pub(crate) session: Session,
+    pub(crate) browser: Browser,
+    id: RequestId,
+}
+
+impl SignedIn {
+    /// A call that carries this request's id, so that both logs can be read together.
+    pub(crate) fn call<T>(&self, message: T) -> tonic::Request<T> {
+        self.id.call(message)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let browser = Browser::from_request_parts(parts, app).await?;
+        let id = RequestId::from_request_parts(parts, app).await?;
+        if !browser.is_signed_in() {
+            return Err(Failure::SignInNeeded);
+        }
+        Ok(Self {
+            session: Session::new(app.client.clone(), browser.tokens()),
+            browser,
+            id,
+        })
+    }
+}
+
+/// Opens the cookie for the request, and seals it for the response where its contents changed:
+/// the SDK refreshed the tokens, somebody signed in or out, a form got its token.
+///
+/// Two tabs may come with the same refresh token. The server then gives both the same successor,
+/// so it doesn't matter whose cookie arrives last.
+pub(crate) async fn layer(
+    State(app): State<Arc<App>>,
+    id: RequestId,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (before, reseal) = match app.sealer.open(request.headers()) {
+        Opened::Absent => (Contents::default(), false),
+        Opened::Current(contents) => (contents, false),
+        Opened::Older(contents) => (contents, true),
+        Opened::Broken => {
+            let notice = Some(Notice::SessionEnded);
+            let contents = Contents {
+                notice,
+                ..Contents::default()
+            };
+            (contents, true)
+        }
+    };
+    let browser = Browser::new(before.clone());
+    request.extensions_mut().insert(browser.clone());
+
+    let mut response = next.run(request).await;
+
+    let after = browser.contents();
+    if after == before && !reseal {
+        return response;
+    }
+    match app.sealer.seal(&after) {
+        Ok(cookie) => {
+            response.headers_mut().append(SET_COOKIE, cookie);
+            response
+        }
+        Err(error) => {
+            tracing::error!(error = %error, "A session could not be kept.");
+            errors::page(&browser, id, StatusCode::INTERNAL_SERVER_ERROR, None)
+        }
+    }
+}
+
+impl From<Tokens> for SealedTokens {
+    fn from(tokens: Tokens) -> Self {
+        let seconds = |time: SystemTime| {
+            time.duration_since(UNIX_EPOCH)
+                .unwrap_or_default()
+                .as_secs()
+        };
+        // Whole destructuring: a new field must find its way into the cookie.
+        let Tokens {
+            access_token,
+            access_token_expire_time,
+            refresh_token,
+            refresh_token_expire_time,
+        } = tokens;
+        Self {
+            access: access_token,
+            access_expires: seconds(access_token_expire_time),
+            refresh: refresh_token,
+            refresh_expires: seconds(refresh_token_expire_time),
+        }
+    }
+}
+
+impl From<SealedTokens> for Tokens {
+    fn from(sealed: SealedTokens) -> Self {
+        let time = |seconds| {
+            UNIX_EPOCH
+                .checked_add(Duration::from_secs(seconds))
+                .unwrap_or(UNIX_EPOCH)
+        };
+        Self {
+            access_token: sealed.access,
+            access_token_expire_time: time(sealed.access_expires),
+            refresh_token: sealed.refresh,
+            refresh_token_expire_time: time(sealed.refresh_expires),
+        }
+    }
+}

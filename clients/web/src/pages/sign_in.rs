@@ -1,0 +1,224 @@
+//! The sign-in page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use llpr_client::{Error, ErrorReason, MemoryTokens, Session, Tokens, v1};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::browser::{Browser, Notice, Person};
+use crate::csrf::CsrfForm;
+use crate::failure::Failure;
+use crate::local_path::LocalPath;
+use crate::pages::{Layout, Problem, render};
+use crate::request::RequestId;
+
+const EMAIL: &str = "email";
+const PASSWORD: &str = "password";
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(crate) struct Aim {
+    #[serde(default)]
+    next: LocalPath,
+}
+
+/// The form. No `Debug`, for it holds the password.
+#[derive(Deserialize)]
+pub(crate) struct Fields {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: LocalPath,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Page {
+    layout: Layout,
+    form_token: String,
+    notice: Option<Notice>,
+    email: String,
+    next: LocalPath,
+    problems: Vec<Problem>,
+}
+
+/// Shows the form, or leads on whoever is signed in already.
+pub(crate) async fn show(browser: Browser, Query(Aim { next }): Query<Aim>) -> Response {
+    if browser.is_signed_in() {
+        return Redirect::to(next.as_str()).into_response();
+    }
+    let page = Page {
+        layout: Layout::new(&browser),
+        form_token: browser.form_token(),
+        notice: browser.take_notice(),
+        email: String::new(),
+        next,
+        problems: Vec::new(),
+    };
+    render(StatusCode::OK, &page)
+}
+
+/// Signs in and leads on, or shows the form again with what is wrong.
+pub(crate) async fn submit(
+    State(app): State<Arc<App>>,
+    browser: Browser,
+    id: RequestId,
+    form: CsrfForm<Fields>,
+) -> Result<Response, Failure> {
+    let Fields {
+        email,
+        password,
+        next,
+    } = form.into_inner();
+    let email = email.trim().to_owned();
+    let mut problems = Vec::new();
+    if email.is_empty() {
+        problems.push(Problem::new(EMAIL, "Enter your e-mail address"));
+    }
+    if password.is_empty() {
+        problems.push(Problem::new(PASSWORD, "Enter your password"));
+    }
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    let mut wait = None;
+    if problems.is_empty() {
+        match sign_in(&app, id, &email, password).await {
+            Ok((tokens, person)) => {
+                end_older_session(&app, &browser).await;
+                tracing::info!(actor.user = person.name, "Somebody signed in.");
+                browser.sign_in(tokens, person);
+                return Ok(Redirect::to(next.as_str()).into_response());
+            }
+            Err(error) => {
+                status = refusal(&error, &mut problems)?;
+                wait = error.retry_delay();
+            }
+        }
+    }
+    let page = Page {
+        layout: Layout::new(&browser),
+        form_token: browser.form_token(),
+        notice: None,
+        email,
+        next,
+        problems,
+    };
+    let mut response = render(status, &page);
+    if let Some(wait) = wait {
+        let seconds = HeaderValue::from(wait.as_secs().max(1));
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    Ok(response)
+}
+
+/// Signs in at the server and asks who that is.
+async fn sign_in(
+    app: &App,
+    id: RequestId,
+    email: &str,
+    password: String,
+) -> Result<(Tokens, Person), Error> {
+    let tokens = Arc::new(MemoryTokens::default());
+    let session = Session::new(app.client.clone(), tokens.clone());
+    let answer = session
+        .auth()
+        .sign_in(id.call(v1::SignInRequest {
+            email: email.to_owned(),
+            password,
+        }))
+        .await?
+        .into_inner();
+    let missing = Error::Protocol("the answer to SignIn holds no tokens");
+    tokens.replace(Some(answer.tokens.ok_or(missing.clone())?.into()));
+    let caller = session
+        .auth()
+        .get_caller(id.call(v1::GetCallerRequest {}))
+        .await?
+        .into_inner();
+    let user = caller.user.unwrap_or_default();
+    let person = Person {
+        name: user.name,
+        display_name: user.display_name,
+    };
+    // Asking may have refreshed them already.
+    Ok((tokens.current().ok_or(missing)?, person))
+}
+
+/// Ends the session that this browser had, such as when the form was sent twice. Nobody waits
+/// for it to succeed: it ends by itself in the end.
+async fn end_older_session(app: &App, browser: &Browser) {
+    if browser.is_signed_in() {
+        let older = Session::new(app.client.clone(), browser.tokens());
+        if let Err(error) = older.sign_out(false).await {
+            tracing::warn!(error.code = ?error.code(), "An older session could not be ended.");
+        }
+    }
+}
+
+/// The server's words for the form, and the status that goes with them; or a failure that has
+/// nothing to do with what was typed.
+fn refusal(error: &Error, problems: &mut Vec<Problem>) -> Result<StatusCode, Failure> {
+    let status = match error.reason() {
+        Some(ErrorReason::CredentialsRefused) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(ErrorReason::TooManySignIns) => StatusCode::TOO_MANY_REQUESTS,
+        Some(ErrorReason::ServerBusy) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(ErrorReason::InvalidRequest) => {
+            for violation in error.violations() {
+                let field = match violation.field.as_str() {
+                    PASSWORD => PASSWORD,
+                    _ => EMAIL,
+                };
+                problems.push(Problem::new(field, &violation.description));
+            }
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        // Also SESSION_ENDED right after signing in: leading back here would go round in circles.
+        _ => return Err(Failure::Call(error.clone())),
+    };
+    if problems.is_empty() {
+        problems.push(Problem::new(EMAIL, error.message()));
+    }
+    tracing::info!(error.reason = ?error.reason(), "A sign-in was refused.");
+    Ok(status)
+}
+
+#[cfg(test)]
+impl crate::pages::Sample for Page {
+    fn samples() -> Vec<Self> {
+        let page = |notice, problems: Vec<Problem>| Self {
+            layout: Layout::sample_signed_out(),
+            form_token: "form-token".into(),
+            notice,
+            email: "ada\"@example.org".into(),
+            next: LocalPath::from("/schools?q=oak".to_owned()),
+            problems,
+        };
+        vec![
+            page(None, Vec::new()),
+            page(Some(Notice::SignedOut), Vec::new()),
+            page(Some(Notice::SessionEnded), Vec::new()),
+            page(
+                None,
+                vec![
+                    Problem::new(EMAIL, "Enter your e-mail address"),
+                    Problem::new(PASSWORD, "Enter your password"),
+                ],
+            ),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_sample_renders() {
+        crate::tests::html::check_samples::<super::Page>();
+    }
+}

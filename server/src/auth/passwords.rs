@@ -1,0 +1,146 @@
+//! Passwords: argon2id at OWASP's minimum, hashed on threads of their own, a few at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+/// Shortest password in characters.
+const SHORTEST: usize = 12;
+
+/// Why a password was not hashed or checked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PasswordError {
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    #[error("a password could not be hashed")]
+    Hash(String),
+}
+
+/// Hashes and checks passwords.
+#[derive(Debug)]
+pub(crate) struct Passwords {
+    at_once: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    max_waiting: usize,
+    /// Hash of nobody's password: checking against it takes as long as against a real one.
+    decoy: String,
+}
+
+impl Passwords {
+    pub(crate) fn new(at_once: usize, max_waiting: usize) -> Result<Self, PasswordError> {
+        Ok(Self {
+            at_once: Arc::new(Semaphore::new(at_once.max(1))),
+            waiting: Arc::default(),
+            max_waiting,
+            decoy: hash_now(&hex::encode(super::keys::random::<16>()))?,
+        })
+    }
+
+    /// The hash of a password.
+    pub(crate) async fn hash(&self, password: String) -> Result<String, PasswordError> {
+        let password = Zeroizing::new(password);
+        self.on_thread(move || hash_now(&password)).await?
+    }
+
+    /// Whether a password is the one of a hash. Without a hash the answer is no, after the same
+    /// work.
+    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+        let password = Zeroizing::new(password);
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.clone());
+        let fits = self
+            .on_thread(move || {
+                PasswordHash::new(&hash)
+                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            })
+            .await?;
+        Ok(fits && known)
+    }
+
+    async fn on_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+        let place = Place::take(&self.waiting, self.max_waiting).ok_or(PasswordError::Busy)?;
+        let permit = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((permit, place));
+            done
+        });
+        done.await.map_err(|error| PasswordError::Hash(error.to_string()))
+    }
+}
+
+/// A place in the queue, given back when dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>, max: usize) -> Option<Self> {
+        let place = Self(Arc::clone(waiting));
+        (waiting.fetch_add(1, Ordering::SeqCst) < max).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn hash_now(password: &str) -> Result<String, PasswordError> {
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| PasswordError::Hash(error.to_string()))
+}
+
+/// Why a new password is not accepted, if it is not.
+pub(crate) fn objection(password: &str, email: &str, name: &str) -> Option<&'static str> {
+    let folded = password.to_lowercase();
+    let local = email.split('@').next().unwrap_or_default().to_lowercase();
+    let first = folded.chars().next();
+    if password.chars().count() < SHORTEST {
+        Some("The password must have at least 12 characters. Three or four words that you remember do well.")
+    } else if folded.chars().all(|c| Some(c) == first) {
+        Some("The password is one character repeated. Three or four words that you remember do well.")
+    } else if [local, name.to_lowercase()].iter().any(|known| known.len() >= 4 && folded.contains(known.as_str())) {
+        Some("The password contains the name or e-mail address. Choose words that nobody knows of you.")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_passwords_are_told_why() {
+        let told = |password| objection(password, "alison.thwaite@marlshire.example", "Alison Thwaite");
+        assert!(told("short").is_some_and(|text| text.contains("at least 12")));
+        assert!(told("aaaaaaaaaaaaAA").is_some_and(|text| text.contains("repeated")));
+        assert!(told("Alison.Thwaite2024").is_some_and(|text| text.contains("contains the name")));
+        assert_eq!(told("maple river lantern"), None);
+    }
+
+    #[tokio::test]
+    async fn nobody_signs_in_against_the_decoy() -> Result<(), PasswordError> {
+        let passwords = Passwords::new(1, 4)?;
+        let hash = passwords.hash("maple river lantern".into()).await?;
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(passwords.verify("maple river lantern".into(), Some(hash.clone())).await?);
+        assert!(!passwords.verify("maple river".into(), Some(hash)).await?);
+        assert!(!passwords.verify("maple river lantern".into(), None).await?);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_sheds() -> Result<(), PasswordError> {
+        let passwords = Passwords::new(1, 0)?;
+        assert!(matches!(passwords.hash("x".into()).await, Err(PasswordError::Busy)));
+        Ok(())
+    }
+}

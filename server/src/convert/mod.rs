@@ -1,0 +1,47 @@
+//! Between the contract's types and ours. Whole structs are taken apart, so that a new field
+//! breaks the build until it is handled.
+
+mod imports;
+mod people;
+mod performance;
+mod register;
+
+pub(crate) use imports::{changes, dataset, import, import_state, issue, issue_class};
+pub(crate) use people::{assignment, user};
+pub(crate) use performance::{figure, group, measure, release, release_message};
+pub(crate) use register::{district, link, partner, phase, proposal, school, status};
+
+use chrono::NaiveDate;
+use prost_types::Timestamp;
+
+use crate::problem::Problem;
+
+/// Microseconds since 1970 as a timestamp.
+pub(crate) fn timestamp(micros: i64) -> Timestamp {
+    let nanos = micros.rem_euclid(1_000_000) * 1_000;
+    Timestamp { seconds: micros.div_euclid(1_000_000), nanos: i32::try_from(nanos).unwrap_or(0) }
+}
+
+/// A date, empty for none.
+pub(crate) fn date(date: Option<NaiveDate>) -> String {
+    date.map_or(String::new(), |date| date.to_string())
+}
+
+/// A date of a request, `None` if empty.
+pub(crate) fn read_date(field: &str, text: &str) -> Result<Option<NaiveDate>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let date = text.parse().map_err(|_| Problem::field(field, "is not a date of the calendar; write it as 2024-09-30"))?;
+    Ok(Some(date))
+}
+
+/// The version that an etag names, `None` if empty. Versions are our own, so nothing else fits.
+pub(crate) fn version(etag: &str) -> Option<i64> {
+    if etag.is_empty() { None } else { Some(etag.parse().unwrap_or(0)) }
+}
+
+/// A count as the contract has it.
+pub(crate) fn whole(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}

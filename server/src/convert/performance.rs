@@ -1,0 +1,110 @@
+//! Measures and figures.
+
+use llpr_domain::figure::{EnglandScope, Marker, Place, PupilGroup, Release, Value};
+use llpr_domain::measure::{Measure, Unit};
+use llpr_proto::{names, v1};
+use llpr_store::figures::{Comparator, Figure};
+
+use super::{timestamp, whole};
+
+pub(crate) fn measure(measure: Measure) -> v1::Measure {
+    let unit = match measure.unit() {
+        Unit::PercentOfPupils => v1::Unit::PercentOfPupils,
+        Unit::ScaledScore => v1::Unit::ScaledScore,
+        Unit::ProgressPoints => v1::Unit::ProgressPoints,
+        Unit::Pupils => v1::Unit::Pupils,
+    };
+    v1::Measure {
+        name: names::measure(measure.as_str()),
+        display_name: measure.label().to_owned(),
+        description: measure.description().to_owned(),
+        unit: unit.into(),
+    }
+}
+
+/// The number in the measure's unit, or the marker.
+fn value(value: Value) -> (Option<f64>, v1::Marker) {
+    match value {
+        #[expect(clippy::cast_precision_loss, reason = "a few digits")]
+        Value::Number(hundredths) => (Some(hundredths as f64 / 100.0), v1::Marker::Unspecified),
+        Value::Marker(marker) => (None, to_marker(marker)),
+    }
+}
+
+fn to_marker(marker: Marker) -> v1::Marker {
+    match marker {
+        Marker::Suppressed => v1::Marker::Suppressed,
+        Marker::NotApplicable => v1::Marker::NotApplicable,
+        Marker::NotAvailable => v1::Marker::NotAvailable,
+        Marker::NotPublished => v1::Marker::NotPublished,
+        Marker::LowCoverage => v1::Marker::LowCoverage,
+        Marker::NewSchool => v1::Marker::NewSchool,
+        Marker::NoEligiblePupils => v1::Marker::NoEligiblePupils,
+    }
+}
+
+pub(crate) fn figure(figure: Figure) -> v1::Figure {
+    let Figure { urn, year, measure, group, value: result, cohort, release, import, applied_at, comparators } = figure;
+    let (number, marker) = value(result);
+    v1::Figure {
+        school: names::school(urn),
+        academic_year: year.to_string(),
+        measure: names::measure(measure.as_str()),
+        group: to_group(group).into(),
+        value: number,
+        marker: marker.into(),
+        marker_meaning: result.marker().map_or("", Marker::words).to_owned(),
+        cohort: cohort.map(whole),
+        release: release_message(Some(release)).into(),
+        import: names::import(import),
+        apply_time: Some(timestamp(applied_at)),
+        comparators: comparators.into_iter().filter_map(comparator).collect(),
+    }
+}
+
+fn comparator(comparator: Comparator) -> Option<v1::Comparator> {
+    let Comparator { place, value: result, cohort } = comparator;
+    let kind = match place {
+        Place::School(_) => return None,
+        Place::Authority(_) => v1::ComparatorKind::Authority,
+        Place::England(EnglandScope::AllSchools) => v1::ComparatorKind::EnglandAllSchools,
+        Place::England(EnglandScope::StateFunded) => v1::ComparatorKind::EnglandStateFunded,
+    };
+    let (number, marker) = value(result);
+    Some(v1::Comparator { kind: kind.into(), value: number, marker: marker.into(), cohort: cohort.map(whole) })
+}
+
+fn to_group(group: PupilGroup) -> v1::PupilGroup {
+    match group {
+        PupilGroup::All => v1::PupilGroup::All,
+        PupilGroup::Girls => v1::PupilGroup::Girls,
+        PupilGroup::Boys => v1::PupilGroup::Boys,
+        PupilGroup::Disadvantaged => v1::PupilGroup::Disadvantaged,
+        PupilGroup::NotDisadvantaged => v1::PupilGroup::NotDisadvantaged,
+        PupilGroup::EnglishAdditionalLanguage => v1::PupilGroup::EnglishAdditionalLanguage,
+        PupilGroup::NonMobile => v1::PupilGroup::NonMobile,
+        PupilGroup::LowPriorAttainment => v1::PupilGroup::LowPriorAttainment,
+        PupilGroup::MiddlePriorAttainment => v1::PupilGroup::MiddlePriorAttainment,
+        PupilGroup::HighPriorAttainment => v1::PupilGroup::HighPriorAttainment,
+    }
+}
+
+/// The group that a request names.
+pub(crate) fn group(group: v1::PupilGroup) -> Option<PupilGroup> {
+    PupilGroup::ALL.iter().copied().find(|&ours| to_group(ours) == group)
+}
+
+pub(crate) fn release_message(release: Option<Release>) -> v1::Release {
+    match release {
+        None => v1::Release::Unspecified,
+        Some(Release::Unvalidated) => v1::Release::Unvalidated,
+        Some(Release::Provisional) => v1::Release::Provisional,
+        Some(Release::Revised) => v1::Release::Revised,
+        Some(Release::Final) => v1::Release::Final,
+    }
+}
+
+/// The release that a request names; `None` where it is unspecified.
+pub(crate) fn release(release: v1::Release) -> Option<Release> {
+    Release::ALL.iter().copied().find(|&ours| release_message(Some(ours)) == release)
+}

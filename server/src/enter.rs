@@ -1,0 +1,144 @@
+//! The one place that every request passes: it reads the resource name, decides access, validates,
+//! and only then hands the handler an [`Authorised`] request, which nothing else can make.
+
+use std::future::Future;
+
+use llpr_domain::access::{Node, Role};
+use llpr_domain::urn::Urn;
+use llpr_proto::access::{Guarded, Method, scope};
+use llpr_proto::names;
+use llpr_store::access as proof;
+use llpr_store::{Access, Denied, Identity, Rule};
+use tonic::{Request, Response, Status};
+use tracing::Span;
+
+use crate::context::Cx;
+use crate::problem::Problem;
+
+/// A request whose caller may make it, with the proof of that.
+#[derive(Debug)]
+pub struct Authorised<Req, S> {
+    request: Req,
+    access: Access<S>,
+}
+
+impl<Req, S> Authorised<Req, S> {
+    /// The request and the proof.
+    pub(crate) fn into_parts(self) -> (Req, Access<S>) {
+        (self.request, self.access)
+    }
+}
+
+/// Which proof a scope of the contract asks for.
+pub trait Proves {
+    /// The store's scope.
+    type Proof: proof::Scope;
+}
+
+macro_rules! proves {
+    ($($scope:ident => $proof:ident),+ $(,)?) => {
+        $(impl Proves for scope::$scope { type Proof = proof::$proof; })+
+    };
+}
+
+proves! {
+    Public => Public,
+    SelfOnly => SelfOnly,
+    County => County,
+    District => District,
+    School => School,
+    Node => AnyNode,
+    Listed => Listed,
+}
+
+/// The proof that a request's handler receives.
+pub(crate) type ProofOf<Req> = <<Req as Guarded>::Scope as Proves>::Proof;
+
+/// What a handler answers.
+pub(crate) type Answer<Res> = Result<Response<Res>, Status>;
+
+/// Takes a unary call to its handler.
+pub(crate) async fn enter<Req, Res, H, Fut>(cx: &Cx, request: Request<Req>, handler: H) -> Answer<Res>
+where
+    Req: Guarded,
+    Req::Scope: Proves,
+    H: FnOnce(Cx, Authorised<Req, ProofOf<Req>>) -> Fut,
+    Fut: Future<Output = Result<Res, Problem>>,
+{
+    let (_, extensions, request) = request.into_parts();
+    let access = authorise(cx, extensions.get::<Identity>(), Req::METHOD, request.resource(), &request).await?;
+    let answer = handler(cx.clone(), Authorised { request, access }).await?;
+    Ok(Response::new(answer))
+}
+
+/// Takes a client stream to its handler. The rule of such a method names no resource, so access
+/// is decided before the first message; the handler validates each message as it comes.
+pub(crate) async fn enter_stream<Req, Stream, Res, H, Fut>(cx: &Cx, request: Request<Stream>, handler: H) -> Answer<Res>
+where
+    Req: Guarded,
+    Req::Scope: Proves,
+    H: FnOnce(Cx, Authorised<Stream, ProofOf<Req>>) -> Fut,
+    Fut: Future<Output = Result<Res, Problem>>,
+{
+    let (_, extensions, request) = request.into_parts();
+    let access = decide(cx, extensions.get::<Identity>(), Req::METHOD, "").await.map_err(Problem::from)?;
+    let answer = handler(cx.clone(), Authorised { request, access }).await?;
+    Ok(Response::new(answer))
+}
+
+/// Access first, then validation: who may not call learns nothing of what is wrong.
+async fn authorise<Req: Guarded, S: proof::Scope>(
+    cx: &Cx,
+    identity: Option<&Identity>,
+    method: &'static Method,
+    resource: &str,
+    request: &Req,
+) -> Result<Access<S>, Problem> {
+    match decide(cx, identity, method, resource).await {
+        Ok(access) => {
+            request.validate()?;
+            Ok(access)
+        }
+        Err(Denied::MalformedName) => {
+            request.validate()?;
+            Err(Problem::field(method.resource_field, "is not a resource name of the right form"))
+        }
+        Err(denied) => Err(denied.into()),
+    }
+}
+
+async fn decide<S: proof::Scope>(
+    cx: &Cx,
+    identity: Option<&Identity>,
+    method: &'static Method,
+    resource: &str,
+) -> Result<Access<S>, Denied> {
+    let rule = Rule {
+        method: method.full_name(),
+        roles: method.roles().filter_map(role).collect(),
+    };
+    let node = node(resource);
+    let access = cx.store.authorise(&rule, identity, node.as_ref(), cx.clock.today(), cx.clock.micros()).await?;
+    let span = Span::current();
+    if let Some(user) = access.user() {
+        span.record("actor.user", user);
+    }
+    if let Some(role) = access.role() {
+        span.record("actor.role", role.as_str());
+    }
+    Ok(access)
+}
+
+/// The node that a resource name belongs to.
+pub(crate) fn node(resource: &str) -> Option<Node> {
+    match names::Node::of(resource)? {
+        names::Node::County => Some(Node::County),
+        names::Node::District(slug) => slug.parse().ok().map(Node::District),
+        names::Node::School(urn) => Urn::new(urn).ok().map(Node::School),
+    }
+}
+
+/// A role of the contract.
+pub(crate) fn role(role: llpr_proto::access::Role) -> Option<Role> {
+    i16::try_from(i32::from(role)).ok().and_then(Role::from_code)
+}

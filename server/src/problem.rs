@@ -1,0 +1,271 @@
+//! Refusals: one type, one conversion to a gRPC status.
+//!
+//! The message is written for a headteacher and says what to do next; the reason is for programs.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use llpr_proto::ERROR_DOMAIN;
+use llpr_proto::v1::ErrorReason;
+use llpr_store::{Denied, Refusal, StoreError};
+use prost_protovalidate::ValidationError;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+/// Why a call is refused.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    code: Code,
+    reason: ErrorReason,
+    message: String,
+    metadata: HashMap<String, String>,
+    details: ErrorDetails,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, reason: ErrorReason, message: impl Into<String>) -> Self {
+        Self { code, reason, message: message.into(), metadata: HashMap::new(), details: ErrorDetails::new() }
+    }
+
+    /// The caller is not signed in.
+    pub(crate) fn sign_in_required() -> Self {
+        Self::new(Code::Unauthenticated, ErrorReason::SignInRequired, "You are not signed in. Sign in and try again.")
+    }
+
+    /// The access token can't be used.
+    pub(crate) fn token_invalid() -> Self {
+        Self::new(
+            Code::Unauthenticated,
+            ErrorReason::TokenInvalid,
+            "Your sign-in is no longer valid. Sign in again.",
+        )
+    }
+
+    /// The session has ended.
+    pub(crate) fn session_ended() -> Self {
+        Self::new(Code::Unauthenticated, ErrorReason::SessionEnded, "You have been signed out. Sign in again.")
+    }
+
+    /// The same words whether the resource exists or not.
+    pub(crate) fn access_denied() -> Self {
+        Self::new(
+            Code::PermissionDenied,
+            ErrorReason::AccessDenied,
+            "You don't have access to this. If you should, ask the person who gave you your role.",
+        )
+    }
+
+    /// One field breaks a rule.
+    pub(crate) fn field(field: &str, description: impl Into<String>) -> Self {
+        let description = description.into();
+        let mut problem = Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, format!("{field}: {description}"));
+        problem.details.add_bad_request_violation(field, description);
+        problem
+    }
+
+    /// As [`Problem::field`] with a reason of its own.
+    pub(crate) fn field_because(reason: ErrorReason, field: &str, description: impl Into<String>) -> Self {
+        let description = description.into();
+        let mut problem = Self::new(Code::InvalidArgument, reason, description.clone());
+        problem.details.add_bad_request_violation(field, description);
+        problem
+    }
+
+    /// Try again after a while.
+    pub(crate) fn retry(reason: ErrorReason, message: impl Into<String>, after: Duration) -> Self {
+        let mut problem = Self::new(Code::ResourceExhausted, reason, message);
+        problem.details.set_retry_info(Some(after));
+        problem
+    }
+
+    /// The server has as much work as it takes.
+    pub(crate) fn busy() -> Self {
+        Self::retry(ErrorReason::ServerBusy, "The server is busy. Try again in a moment.", Duration::from_secs(2))
+    }
+
+    /// Nothing of that name within the caller's reach.
+    pub(crate) fn not_found(name: &str) -> Self {
+        let mut problem = Self::new(
+            Code::NotFound,
+            ErrorReason::ResourceNotFound,
+            format!("There is no {name}. Check the name, or list what there is."),
+        );
+        problem.details.set_resource_info(kind(name), name, "", "");
+        problem
+    }
+
+    fn exists(reason: ErrorReason, name: &str, message: impl Into<String>) -> Self {
+        let mut problem = Self::new(Code::AlreadyExists, reason, message);
+        problem.details.set_resource_info(kind(name), name, "", "");
+        problem
+    }
+
+    fn precondition(reason: ErrorReason, subject: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let mut problem = Self::new(Code::FailedPrecondition, reason, message.clone());
+        problem.details.add_precondition_failure_violation(reason.as_str_name().trim_start_matches(PREFIX), subject, message);
+        problem
+    }
+
+    /// A further fact for programs.
+    pub(crate) fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.metadata.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// A fault of ours: logged whole here, told in general.
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %chain(error), "A call failed through a fault of the server's.");
+        Self::new(
+            Code::Internal,
+            ErrorReason::Internal,
+            "Something went wrong on our side. Nothing was changed. Try again, and report it with the request id if it stays.",
+        )
+    }
+}
+
+const PREFIX: &str = "ERROR_REASON_";
+
+/// The collection of a resource name.
+fn kind(name: &str) -> &str {
+    name.split('/').next().unwrap_or_default()
+}
+
+/// An error with its sources.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        told.push_str(": ");
+        told.push_str(&error.to_string());
+        source = error.source();
+    }
+    told
+}
+
+impl From<Problem> for Status {
+    fn from(problem: Problem) -> Self {
+        let Problem { code, reason, message, metadata, mut details } = problem;
+        details.set_error_info(reason.as_str_name().trim_start_matches(PREFIX), ERROR_DOMAIN, metadata);
+        Self::with_error_details(code, message, details)
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::SessionEnded => Self::session_ended(),
+            Denied::NoRole => Self::access_denied(),
+            Denied::MalformedName => Self::field("name", "is not a resource name of the right form"),
+            Denied::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ValidationError> for Problem {
+    fn from(error: ValidationError) -> Self {
+        let mut told = Vec::new();
+        let mut details = ErrorDetails::new();
+        for violation in error.violations() {
+            let field = violation.field_path();
+            let description = match violation.message() {
+                "" => format!("breaks the rule {}", violation.rule_id()),
+                message => message.to_owned(),
+            };
+            told.push(format!("{field}: {description}"));
+            details.add_bad_request_violation(field, description);
+        }
+        let message = format!("The request breaks a rule: {}.", told.join("; "));
+        Self { details, ..Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, message) }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(name) => Self::not_found(&name),
+            StoreError::EtagMismatch(name) => Self::new(
+                Code::Aborted,
+                ErrorReason::EtagMismatch,
+                format!("{name} was changed since you read it. Read it again, then repeat your change."),
+            ),
+            StoreError::RequestIdReused => Self::field_because(
+                ErrorReason::RequestIdReused,
+                "request_id",
+                "This request id was used before with another request. Make a new one for each request.",
+            ),
+            StoreError::AccessEnded => Self::access_denied(),
+            StoreError::Refused(refusal) => refusal.into(),
+            StoreError::Busy => Self::busy(),
+            StoreError::Unavailable(ref source) => {
+                tracing::error!(error = %chain(source), "The database can't be reached.");
+                Self::new(
+                    Code::Unavailable,
+                    ErrorReason::Unavailable,
+                    "The service can't reach its database. Nothing was changed. Try again in a minute.",
+                )
+            }
+            StoreError::OutcomeUnknown(ref source) => {
+                tracing::error!(error = %chain(source), "A commit failed; its outcome is not known.");
+                Self::new(
+                    Code::Unknown,
+                    ErrorReason::OutcomeUnknown,
+                    "We can't tell whether this was saved. Look, or repeat it with the same request id: it is never done twice.",
+                )
+            }
+            StoreError::Database(_) | StoreError::Corrupt(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::EmailTaken => Self::exists(
+                ErrorReason::EmailTaken,
+                "users",
+                "Somebody has an account with this e-mail address. Give that person a role, or use another address.",
+            ),
+            Refusal::Exists(name) => {
+                let message = format!("This is there already: {name}.");
+                Self::exists(ErrorReason::ResourceExists, &name, message)
+            }
+            Refusal::GrantNotAllowed => Self::new(
+                Code::PermissionDenied,
+                ErrorReason::GrantNotAllowed,
+                "You can't give or end this role here, or for yourself. An administrator can.",
+            ),
+            Refusal::ConflictOfInterest(role) => Self::precondition(
+                ErrorReason::ConflictOfInterest,
+                "role_assignment",
+                format!(
+                    "This person is {} at the school, or was within the last {} years: nobody is partner of a school that \
+                     they govern, lead or recently worked at. Choose somebody else.",
+                    role.label(),
+                    llpr_domain::access::YEARS_BETWEEN_STAFF_AND_PARTNER,
+                ),
+            ),
+            Refusal::DatesReversed => Self::field("role_assignment.until_date", "must be later than from_date"),
+            Refusal::ImportRejected => Self::precondition(
+                ErrorReason::ImportRejected,
+                "import",
+                "The file has fatal issues, so nothing of it can be applied. List the issues, mend the file and upload it again.",
+            ),
+            Refusal::ImportState(state) => Self::precondition(
+                ErrorReason::ImportState,
+                "import",
+                format!("The import is {state}, so this can't be done with it. List the imports to find the one you mean."),
+            ),
+            Refusal::ImportOutdated => Self::new(
+                Code::Aborted,
+                ErrorReason::ImportOutdated,
+                "Other data was applied since this file was compared. Upload it again to see what it would change now.",
+            ),
+            Refusal::ImportRevertConflict(what) => Self::precondition(
+                ErrorReason::ImportRevertConflict,
+                "import",
+                format!("{what} changed since this import. Take the later import back first."),
+            ),
+        }
+    }
+}

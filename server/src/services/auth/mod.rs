@@ -1,0 +1,80 @@
+//! AuthService.
+
+pub(super) mod change_password;
+pub(super) mod get_caller;
+pub(super) mod refresh_session;
+pub(super) mod sign_in;
+pub(super) mod sign_out;
+
+use std::time::Duration;
+
+use llpr_proto::v1::{ErrorReason, SessionTokens};
+use llpr_store::{Access, Session, access};
+
+use crate::auth::{PasswordError, refresh_token};
+use crate::context::Cx;
+use crate::convert;
+use crate::problem::Problem;
+
+const MICROS: i64 = 1_000_000;
+
+/// The tokens of a session.
+fn tokens(cx: &Cx, session: &Session) -> Result<SessionTokens, Problem> {
+    let now = cx.clock.now().timestamp();
+    let life = i64::from(cx.config.auth.access_token_minutes) * 60;
+    Ok(SessionTokens {
+        access_token: cx.tokens.access(session, now, life).map_err(|error| Problem::internal(&error))?,
+        access_token_expire_time: Some(convert::timestamp((now + life) * MICROS)),
+        refresh_token: refresh_token(&cx.secret, session),
+        refresh_token_expire_time: Some(convert::timestamp(session.expires_at)),
+    })
+}
+
+/// When a session that is begun or refreshed now ends.
+fn session_end(cx: &Cx) -> i64 {
+    cx.clock.micros() + i64::from(cx.config.auth.session_days) * 24 * 3600 * MICROS
+}
+
+fn window(cx: &Cx) -> i64 {
+    i64::from(cx.config.auth.failure_window_minutes) * 60 * MICROS
+}
+
+/// Refuses while a bucket is full, with the time that is left.
+async fn check_bucket<S: access::Scope>(cx: &Cx, access: &Access<S>, bucket: &str) -> Result<(), Problem> {
+    let (now, window) = (cx.clock.micros(), window(cx));
+    let failed = cx.store.failures(access, bucket, now, window).await?;
+    match failed {
+        Some((count, since)) if count >= i64::from(cx.config.auth.max_failures) => {
+            let left = Duration::from_micros((since + window - now).max(0).unsigned_abs());
+            let minutes = left.as_secs().div_ceil(60);
+            Err(Problem::retry(
+                ErrorReason::TooManySignIns,
+                format!("There were too many attempts to sign in with this address. Wait {minutes} minutes, then try again."),
+                left,
+            ))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The bucket of an e-mail address, which does not show the address.
+fn bucket(cx: &Cx, email: &str) -> String {
+    format!("email:{}", hex::encode(cx.secret.mac("bucket", &[email.to_lowercase().as_bytes()])))
+}
+
+fn credentials_refused() -> Problem {
+    Problem::new(
+        tonic::Code::Unauthenticated,
+        ErrorReason::CredentialsRefused,
+        "E-mail address and password do not fit. Check both, and that capitals are as you set them.",
+    )
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::busy(),
+            PasswordError::Hash(_) => Self::internal(&error),
+        }
+    }
+}

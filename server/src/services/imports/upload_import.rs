@@ -1,0 +1,187 @@
+//! Takes a file as a stream and leaves a staged import.
+
+use llpr_domain::figure::Release;
+use llpr_domain::import::{Dataset, Issue, IssueCode};
+use llpr_domain::year::AcademicYear;
+use llpr_proto::access::Guarded as _;
+use llpr_proto::v1::upload_import_request::Content;
+use llpr_proto::v1::{ErrorReason, UploadImportHeader, UploadImportRequest, UploadImportResponse};
+use llpr_store::Outcome;
+use llpr_store::access::County;
+use llpr_store::imports::{NewImport, Staging};
+use prost_protovalidate::Validate as _;
+use sha2::{Digest as _, Sha256};
+use tonic::{Code, Streaming};
+
+use crate::context::Cx;
+use crate::convert;
+use crate::enter::Authorised;
+use crate::problem::Problem;
+
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<Streaming<UploadImportRequest>, County>,
+) -> Result<UploadImportResponse, Problem> {
+    let (mut stream, access) = call.into_parts();
+    let _place = cx.uploads.try_acquire().map_err(|_| Problem::busy())?;
+    let mut header = read_header(&mut stream).await?;
+    let new = new_import(&cx, &header)?;
+    let request_id = std::mem::take(&mut header.request_id);
+    let intent = cx.intent(UploadImportRequest::METHOD.path, &request_id, &header);
+    if let Some(import) = cx.store.repeated_upload(&access, &intent).await? {
+        return Ok(UploadImportResponse { import: Some(convert::import(import)) });
+    }
+    let staging = cx.store.begin_upload(&access, cx.clock.micros(), new).await?;
+    let mut upload = Upload { staging: Some(staging), cx: cx.clone(), hash: Sha256::new() };
+    upload.receive(&mut stream, header.size_bytes).await?;
+    let transfer = upload.check(&header);
+    let Some(staging) = upload.staging.take() else { return Err(Problem::busy()) };
+    // The moment of the end, not of the beginning.
+    let intent = llpr_store::Intent { now: cx.clock.micros(), ..intent };
+    let import = match staging.finish(intent, transfer).await? {
+        Outcome::Done(import) => import,
+        Outcome::Repeated(name) => cx.store.import(&access, super::import_id(&name)).await?,
+    };
+    tracing::info!(import.name = %import.id, import.state = import.state.as_str(), import.bytes = import.size_bytes, "A file was read.");
+    Ok(UploadImportResponse { import: Some(convert::import(import)) })
+}
+
+/// An upload under way. Dropped before its end, because the client went away, it removes what it
+/// brought.
+struct Upload {
+    staging: Option<Staging>,
+    cx: Cx,
+    hash: Sha256,
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if let Some(staging) = self.staging.take() {
+            let now = self.cx.clock.micros();
+            tokio::spawn(async move {
+                if let Err(error) = staging.abandon(now).await {
+                    tracing::warn!(error = %error, "An upload that broke off was not removed; the sweep will.");
+                }
+            });
+        }
+    }
+}
+
+impl Upload {
+    async fn receive(&mut self, stream: &mut Streaming<UploadImportRequest>, size: i64) -> Result<(), Problem> {
+        while let Some(message) = stream.message().await.map_err(broken_off)? {
+            message.validate()?;
+            let Some(Content::Chunk(bytes)) = message.content else {
+                return Err(malformed("A second header came. Send the header once, then only chunks."));
+            };
+            self.hash.update(&bytes);
+            let Some(staging) = &mut self.staging else { return Ok(()) };
+            let room = size.saturating_sub(staging.received());
+            // What exceeds the announced size is counted and not read.
+            if i64::try_from(bytes.len()).unwrap_or(i64::MAX) > room {
+                return Err(malformed("More bytes came than the header said. Upload the file again; it may have changed meanwhile."));
+            }
+            staging.push(&bytes, self.cx.clock.micros()).await?;
+        }
+        Ok(())
+    }
+
+    /// What the transfer itself did wrong.
+    fn check(&mut self, header: &UploadImportHeader) -> Vec<Issue> {
+        let received = self.staging.as_ref().map_or(0, Staging::received);
+        let hash = hex::encode(std::mem::take(&mut self.hash).finalize());
+        let mut issues = Vec::new();
+        if received != header.size_bytes {
+            let message = format!(
+                "The file has {} bytes and {received} arrived. Nothing was kept. Upload it again.",
+                header.size_bytes
+            );
+            issues.push(Issue::new(IssueCode::SizeMismatch, message));
+        } else if hash != header.sha256 {
+            let message = "What arrived is not the file that was announced: its SHA-256 differs. Nothing was kept. Upload it again.";
+            issues.push(Issue::new(IssueCode::HashMismatch, message));
+        }
+        issues
+    }
+}
+
+fn malformed(message: &str) -> Problem {
+    Problem::new(Code::InvalidArgument, ErrorReason::UploadMalformed, message)
+}
+
+fn broken_off(status: tonic::Status) -> Problem {
+    tracing::info!(rpc.status = ?status.code(), "An upload broke off.");
+    match status.code() {
+        Code::OutOfRange => malformed("A message is too large. Send chunks of at most 1 MiB."),
+        _ => malformed("The upload broke off. Nothing was kept. Upload the file again."),
+    }
+}
+
+async fn read_header(stream: &mut Streaming<UploadImportRequest>) -> Result<UploadImportHeader, Problem> {
+    let first = stream.message().await.map_err(broken_off)?;
+    let first = first.ok_or_else(|| malformed("The upload is empty. Send the header first, then chunks."))?;
+    first.validate()?;
+    match first.content {
+        Some(Content::Header(header)) => Ok(header),
+        Some(Content::Chunk(_)) | None => Err(malformed("The upload begins with a chunk. Send the header first.")),
+    }
+}
+
+fn new_import(cx: &Cx, header: &UploadImportHeader) -> Result<NewImport, Problem> {
+    let dataset = super::dataset(&header.dataset)?;
+    let limit = cx.config.import.max_bytes;
+    if u64::try_from(header.size_bytes).unwrap_or(0) > limit {
+        let message = format!(
+            "The file has {} bytes; the server takes at most {limit} (import.max_bytes). Load a smaller extract, or ask the \
+             administrator to raise the limit.",
+            header.size_bytes
+        );
+        let problem = Problem::new(Code::InvalidArgument, ErrorReason::UploadTooLarge, message);
+        return Err(problem.with("max_bytes", limit.to_string()));
+    }
+    let year = year(dataset, &header.academic_year, cx)?;
+    let release = release(dataset, convert::release(header.release()))?;
+    Ok(NewImport {
+        dataset,
+        year,
+        release,
+        file_name: header.file_name.clone(),
+        size_bytes: header.size_bytes,
+        sha256: header.sha256.clone(),
+        accept_missing: header.accept_missing,
+    })
+}
+
+/// The year is in no file of this kind, so it must be told; results of a year to come are none.
+fn year(dataset: Dataset, text: &str, cx: &Cx) -> Result<Option<AcademicYear>, Problem> {
+    const FIELD: &str = "header.academic_year";
+    let title = dataset.title();
+    if !dataset.needs_year() {
+        let none = text.is_empty();
+        return if none { Ok(None) } else { Err(Problem::field(FIELD, format!("The {title} has no year: leave it out."))) };
+    }
+    if text.is_empty() {
+        return Err(Problem::field(FIELD, format!("The {title} does not say its year. Give it, such as 2018/19.")));
+    }
+    let year: AcademicYear = text
+        .parse()
+        .map_err(|error: llpr_domain::year::InvalidAcademicYear| Problem::field(FIELD, error.to_string()))?;
+    let current = AcademicYear::of_date(cx.clock.today()).map_err(|error| Problem::internal(&error))?;
+    if year > current {
+        return Err(Problem::field(FIELD, format!("The year {year} has not begun. Give the year of the results, at most {current}.")));
+    }
+    Ok(Some(year))
+}
+
+fn release(dataset: Dataset, release: Option<Release>) -> Result<Option<Release>, Problem> {
+    const FIELD: &str = "header.release";
+    let title = dataset.title();
+    match (dataset.needs_year(), release) {
+        (true, None) => Err(Problem::field(
+            FIELD,
+            format!("Say how final the {title} is: unvalidated, provisional, revised or final."),
+        )),
+        (false, Some(_)) => Err(Problem::field(FIELD, format!("The {title} has no release: leave it out."))),
+        (_, release) => Ok(release),
+    }
+}

@@ -1,0 +1,92 @@
+//! The whole surface on one page: each method enters through [`enter`] and goes to one handler.
+
+mod auth;
+mod imports;
+mod performance;
+mod schools;
+mod users;
+
+use llpr_proto::v1::*;
+use tonic::{Request, Streaming, async_trait};
+
+use crate::context::Cx;
+use crate::enter::{Answer, enter, enter_stream};
+
+/// All services over one context.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    cx: Cx,
+}
+
+impl Api {
+    pub(crate) fn new(cx: Cx) -> Self {
+        Self { cx }
+    }
+}
+
+/// Delegates each method to `services/<resource>/<rpc>.rs`.
+macro_rules! delegate {
+    (
+        $server:path { $($method:ident: $request:ident => $response:ident, $resource:ident;)+ }
+        $(client_streams { $($streaming:ident: $message:ident => $answer:ident, $place:ident;)+ })?
+    ) => {
+        #[async_trait]
+        impl $server for Api {
+            $(async fn $method(&self, request: Request<$request>) -> Answer<$response> {
+                enter(&self.cx, request, $resource::$method::handle).await
+            })+
+            $($(async fn $streaming(&self, request: Request<Streaming<$message>>) -> Answer<$answer> {
+                enter_stream::<$message, _, _, _, _>(&self.cx, request, $place::$streaming::handle).await
+            })+)?
+        }
+    };
+}
+
+delegate!(auth_service_server::AuthService {
+    sign_in: SignInRequest => SignInResponse, auth;
+    refresh_session: RefreshSessionRequest => RefreshSessionResponse, auth;
+    sign_out: SignOutRequest => SignOutResponse, auth;
+    get_caller: GetCallerRequest => GetCallerResponse, auth;
+    change_password: ChangePasswordRequest => ChangePasswordResponse, auth;
+});
+
+delegate!(user_service_server::UserService {
+    create_user: CreateUserRequest => CreateUserResponse, users;
+    get_user: GetUserRequest => GetUserResponse, users;
+    list_users: ListUsersRequest => ListUsersResponse, users;
+    update_user: UpdateUserRequest => UpdateUserResponse, users;
+    set_user_password: SetUserPasswordRequest => SetUserPasswordResponse, users;
+    create_role_assignment: CreateRoleAssignmentRequest => CreateRoleAssignmentResponse, users;
+    list_role_assignments: ListRoleAssignmentsRequest => ListRoleAssignmentsResponse, users;
+    end_role_assignment: EndRoleAssignmentRequest => EndRoleAssignmentResponse, users;
+});
+
+delegate!(school_service_server::SchoolService {
+    list_districts: ListDistrictsRequest => ListDistrictsResponse, schools;
+    get_district: GetDistrictRequest => GetDistrictResponse, schools;
+    list_district_proposals: ListDistrictProposalsRequest => ListDistrictProposalsResponse, schools;
+    list_schools: ListSchoolsRequest => ListSchoolsResponse, schools;
+    get_school: GetSchoolRequest => GetSchoolResponse, schools;
+    list_school_links: ListSchoolLinksRequest => ListSchoolLinksResponse, schools;
+    create_school_link: CreateSchoolLinkRequest => CreateSchoolLinkResponse, schools;
+    delete_school_link: DeleteSchoolLinkRequest => DeleteSchoolLinkResponse, schools;
+    list_school_partners: ListSchoolPartnersRequest => ListSchoolPartnersResponse, schools;
+});
+
+delegate!(performance_service_server::PerformanceService {
+    list_measures: ListMeasuresRequest => ListMeasuresResponse, performance;
+    list_school_figures: ListSchoolFiguresRequest => ListSchoolFiguresResponse, performance;
+});
+
+delegate!(import_service_server::ImportService {
+    list_datasets: ListDatasetsRequest => ListDatasetsResponse, imports;
+    get_import: GetImportRequest => GetImportResponse, imports;
+    list_imports: ListImportsRequest => ListImportsResponse, imports;
+    list_import_issues: ListImportIssuesRequest => ListImportIssuesResponse, imports;
+    get_import_diff: GetImportDiffRequest => GetImportDiffResponse, imports;
+    apply_import: ApplyImportRequest => ApplyImportResponse, imports;
+    discard_import: DiscardImportRequest => DiscardImportResponse, imports;
+    revert_import: RevertImportRequest => RevertImportResponse, imports;
+} client_streams {
+    upload_import: UploadImportRequest => UploadImportResponse, imports;
+});

@@ -1,0 +1,47 @@
+//! Lists a school's figures.
+
+use llpr_domain::measure::Measure;
+use llpr_proto::access::Guarded as _;
+use llpr_proto::names;
+use llpr_proto::v1::{ListSchoolFiguresRequest, ListSchoolFiguresResponse};
+use llpr_store::access::School;
+use llpr_store::figures::FigureFilter;
+
+use crate::context::Cx;
+use crate::convert;
+use crate::enter::Authorised;
+use crate::paging::{Pages, total};
+use crate::problem::Problem;
+
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<ListSchoolFiguresRequest, School>,
+) -> Result<ListSchoolFiguresResponse, Problem> {
+    let (mut request, access) = call.into_parts();
+    let token = std::mem::take(&mut request.page_token);
+    let size = std::mem::take(&mut request.page_size);
+    let pages = Pages::new(&cx.secret, ListSchoolFiguresRequest::METHOD.path, &access, &request);
+    let page = pages.read(size, 200, &token)?;
+    let slice = cx.store.school_figures(&access, filter(&request)?, page).await?;
+    Ok(ListSchoolFiguresResponse {
+        figures: slice.items.into_iter().map(convert::figure).collect(),
+        next_page_token: pages.token(slice.next)?,
+        total_size: total(slice.total),
+    })
+}
+
+fn filter(request: &ListSchoolFiguresRequest) -> Result<FigureFilter, Problem> {
+    let measure = |name: &String| {
+        let known = names::id(name, "measures").and_then(Measure::parse);
+        known.ok_or_else(|| Problem::field("measures", format!("There is no measure {name}. ListMeasures names them.")))
+    };
+    let year = match request.academic_year.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|error: llpr_domain::year::InvalidAcademicYear| Problem::field("academic_year", error.to_string()))?),
+    };
+    Ok(FigureFilter {
+        measures: request.measures.iter().map(measure).collect::<Result<_, _>>()?,
+        groups: request.groups().filter_map(convert::group).collect(),
+        year,
+    })
+}

@@ -1,0 +1,4 @@
+//! PerformanceService.
+
+pub(super) mod list_measures;
+pub(super) mod list_school_figures;

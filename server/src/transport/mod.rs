@@ -1,0 +1,249 @@
+//! The transport stack: listening, limits, request ids, traces, deny by default, draining.
+
+mod gate;
+mod trace;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use llpr_proto::v1::auth_service_server::AuthServiceServer;
+use llpr_proto::v1::import_service_server::ImportServiceServer;
+use llpr_proto::v1::performance_service_server::PerformanceServiceServer;
+use llpr_proto::v1::school_service_server::SchoolServiceServer;
+use llpr_proto::v1::user_service_server::UserServiceServer;
+use llpr_store::{Options, Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
+
+use crate::auth::keys::{Keys, KeysError};
+use crate::auth::{Passwords, Tokens};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::{Cx, Inner};
+use crate::services::Api;
+
+/// Largest request in bytes, but for uploads.
+const REQUEST_BYTES: usize = 256 * 1024;
+/// Largest message of an upload in bytes: a chunk of 1 MiB and its frame.
+const CHUNK_BYTES: usize = 1024 * 1024 + 1024;
+/// An upload that has made no progress for this long belongs to a server that is gone.
+const STALE_UPLOAD: Duration = Duration::from_secs(15 * 60);
+/// How often what is past its time is swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can't be listened on.
+    #[error("the server can't listen on {address}; another program may use it")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database can't be opened or brought up to date.
+    #[error("the database can't be used: {}", explained(.0))]
+    Store(#[from] StoreError),
+    /// The keys can't be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// A TLS file can't be read.
+    #[error("the TLS file {path} can't be read")]
+    Tls {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The stack can't be built.
+    #[error("the server can't be set up: {0}")]
+    Setup(String),
+}
+
+fn explained(error: &StoreError) -> String {
+    use std::error::Error as _;
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    store: Store,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+    drain: Duration,
+}
+
+impl Running {
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address as a client takes it.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The store, for what runs in the same process: tests, and administration.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Takes no further calls, lets those under way end within the drain time, waits for writes
+    /// whatever that takes, and closes the database.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        if tokio::time::timeout(self.drain, &mut self.task).await.is_err() {
+            tracing::warn!("Calls were still under way when the drain time ended; their writes are waited for.");
+            self.task.abort();
+        }
+        self.store.close().await;
+        tracing::info!("The server has stopped.");
+    }
+
+    /// Runs until a future ends, such as a signal.
+    pub async fn until(self, end: impl Future<Output = ()>) {
+        end.await;
+        tracing::info!("The server is stopping.");
+        self.stop().await;
+    }
+}
+
+/// Starts a server with the system's clock.
+///
+/// # Errors
+/// [`StartError`] says what to do about it.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    start_at(config, Clock::system()).await
+}
+
+/// Starts a server with a clock.
+///
+/// # Errors
+/// [`StartError`] says what to do about it.
+pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartError> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let address = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let store = open_store(&config).await?;
+    let keys = Keys::open(&config.keys.folder)?;
+    let passwords = Passwords::new(config.auth.hashes_at_once, config.auth.hashes_waiting)
+        .map_err(|error| StartError::Setup(error.to_string()))?;
+    sweep(&store, &clock, store.engine() == llpr_store::Engine::Sqlite).await?;
+    let cx = Cx::new(Inner {
+        store: store.clone(),
+        clock: clock.clone(),
+        tokens: Tokens::new(keys.signing),
+        passwords,
+        secret: keys.secret,
+        uploads: Semaphore::new(config.import.uploads_at_once),
+        config: config.clone(),
+    });
+    let stop = CancellationToken::new();
+    let routes = stack(&config, cx)?;
+    let incoming = TcpListenerStream::new(listener);
+    let serve = routes.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
+    let task = tokio::spawn(async move {
+        if let Err(error) = serve.await {
+            tracing::error!(error = %error, "The server stopped serving.");
+        }
+    });
+    tokio::spawn(keep_swept(store.clone(), clock, stop.clone()));
+    tracing::info!(server.address = %address, database = ?store.engine(), "The server is ready.");
+    Ok(Running { address, store, stop, task, drain: Duration::from_secs(config.drain_seconds) })
+}
+
+/// Opens the database and brings its schema up to date.
+pub(crate) async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let store = Store::open(&Options {
+        url: config.database.url.clone(),
+        max_connections: config.database.max_connections,
+        max_waiting_writes: config.database.max_waiting_writes,
+    })
+    .await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+type Stack = tonic::transport::server::Router<
+    tower::layer::util::Stack<gate::GateLayer, tower::layer::util::Stack<trace::TraceLayer, tower::layer::util::Identity>>,
+>;
+
+fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
+    let setup = |error: &dyn std::error::Error| StartError::Setup(error.to_string());
+    let mut server = Server::builder()
+        .max_concurrent_streams(100)
+        .http2_max_local_error_reset_streams(Some(100))
+        .http2_max_header_list_size(16 * 1024)
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
+        .tcp_nodelay(true);
+    if !config.tls.certificate.as_os_str().is_empty() {
+        let read = |path: &PathBuf| {
+            std::fs::read(path).map_err(|source| StartError::Tls { path: path.clone(), source })
+        };
+        let identity = Identity::from_pem(read(&config.tls.certificate)?, read(&config.tls.key)?);
+        server = server.tls_config(ServerTlsConfig::new().identity(identity)).map_err(|error| setup(&error))?;
+    }
+    let api = Api::new(cx.clone());
+    let (health, health_service) = tonic_health::server::health_reporter();
+    drop(health);
+    let reflection = if config.reflection {
+        let service = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(llpr_proto::DESCRIPTOR_IMAGE)
+            .build_v1()
+            .map_err(|error| setup(&error))?;
+        Some(service)
+    } else {
+        None
+    };
+    Ok(server
+        .layer(trace::TraceLayer)
+        .layer(gate::GateLayer::new(cx))
+        .add_service(AuthServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
+        .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
+        .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
+        .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
+        .add_service(ImportServiceServer::new(api).max_decoding_message_size(CHUNK_BYTES))
+        .add_service(health_service)
+        .add_optional_service(reflection))
+}
+
+/// Removes what is past its time. On SQLite this server is the only one, so every upload that
+/// still arrives was cut off by the last stop.
+async fn sweep(store: &Store, clock: &Clock, all_uploads: bool) -> Result<(), StoreError> {
+    let now = clock.micros();
+    let stale = i64::try_from(STALE_UPLOAD.as_micros()).unwrap_or(i64::MAX);
+    let untouched_since = if all_uploads { i64::MAX } else { now - stale };
+    let system = store.system("sweep", clock.today());
+    let removed = store.sweep(&system, now, untouched_since).await?;
+    if removed > 0 {
+        tracing::info!(imports = removed, "Uploads that had broken off were removed.");
+    }
+    Ok(())
+}
+
+async fn keep_swept(store: Store, clock: Clock, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {
+                if let Err(error) = sweep(&store, &clock, false).await {
+                    tracing::warn!(error = %error, "The sweep failed; it runs again later.");
+                }
+            }
+            () = stop.cancelled() => return,
+        }
+    }
+}
