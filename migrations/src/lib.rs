@@ -28,7 +28,11 @@ impl MigratorTrait for Migrator {
 async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let postgres = connection.get_database_backend() == DbBackend::Postgres;
-    let (text, keyed) = if postgres { (" TEXT COLLATE \"C\"", "") } else { (" TEXT", "WITHOUT ROWID") };
+    let (text, keyed) = if postgres {
+        (" TEXT COLLATE \"C\"", "")
+    } else {
+        (" TEXT", "WITHOUT ROWID")
+    };
     for statement in statements.split(';').filter(|part| !part.trim().is_empty()) {
         let statement = statement.replace(" TEXT", text).replace("{keyed}", keyed);
         connection.execute_unprepared(&statement).await?;

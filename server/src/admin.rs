@@ -37,7 +37,9 @@ pub async fn create_administrator(
     name: &str,
     password: String,
 ) -> Result<User, AdminError> {
-    let valid = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    let valid = email
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
     if !valid || email.len() > 254 {
         return Err(AdminError::Email(email.to_owned()));
     }
@@ -45,15 +47,26 @@ pub async fn create_administrator(
         return Err(AdminError::Password(objection));
     }
     let hashing = Passwords::new(1, 1).map_err(|error| AdminError::Hash(error.to_string()))?;
-    let hash = hashing.hash(password).await.map_err(|error| AdminError::Hash(error.to_string()))?;
+    let hash = hashing
+        .hash(password)
+        .await
+        .map_err(|error| AdminError::Hash(error.to_string()))?;
     let store = open_store(config).await?;
     let clock = Clock::system();
     let system = store.system("llpr-server admin", clock.today());
-    let new = NewUser { email: email.to_owned(), display_name: name.to_owned(), password_hash: Some(hash) };
-    let created = store.create_administrator(&system, Intent::at(clock.micros()), new).await;
+    let new = NewUser {
+        email: email.to_owned(),
+        display_name: name.to_owned(),
+        password_hash: Some(hash),
+    };
+    let created = store
+        .create_administrator(&system, Intent::at(clock.micros()), new)
+        .await;
     store.close().await;
     match created? {
         Outcome::Done(user) => Ok(user),
-        Outcome::Repeated(name) => Err(llpr_store::StoreError::Corrupt(format!("{name} was made before")).into()),
+        Outcome::Repeated(name) => {
+            Err(llpr_store::StoreError::Corrupt(format!("{name} was made before")).into())
+        }
     }
 }

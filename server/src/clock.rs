@@ -26,7 +26,10 @@ impl Clock {
     }
 
     /// Now.
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system"
+    )]
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now() + chrono::Duration::microseconds(self.ahead.load(Ordering::SeqCst))
     }

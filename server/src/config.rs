@@ -130,13 +130,19 @@ impl Default for Config {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: "sqlite://llpr.db".into(), max_connections: 16, max_waiting_writes: 256 }
+        Self {
+            url: "sqlite://llpr.db".into(),
+            max_connections: 16,
+            max_waiting_writes: 256,
+        }
     }
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { folder: "keys".into() }
+        Self {
+            folder: "keys".into(),
+        }
     }
 }
 
@@ -155,13 +161,19 @@ impl Default for Auth {
 
 impl Default for Import {
     fn default() -> Self {
-        Self { max_bytes: 256 * 1024 * 1024, uploads_at_once: 4 }
+        Self {
+            max_bytes: 256 * 1024 * 1024,
+            uploads_at_once: 4,
+        }
     }
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Json, filter: "info".into() }
+        Self {
+            format: LogFormat::Json,
+            filter: "info".into(),
+        }
     }
 }
 
@@ -208,12 +220,21 @@ pub enum ConfigError {
         message: String,
     },
     /// A variable that names no key.
-    #[error("the environment variable {0} names no setting of the server; see server/docs/operations.md")]
+    #[error(
+        "the environment variable {0} names no setting of the server; see server/docs/operations.md"
+    )]
     UnknownVariable(String),
 }
 
 /// Variables that begin with `LLPR_` and belong to the clients and the tests.
-const OTHERS: [&str; 6] = ["LLPR_SERVER", "LLPR_CREDENTIALS", "LLPR_OUTPUT", "LLPR_CONFIG", "LLPR_WEB_", "LLPR_TEST_"];
+const OTHERS: [&str; 6] = [
+    "LLPR_SERVER",
+    "LLPR_CREDENTIALS",
+    "LLPR_OUTPUT",
+    "LLPR_CONFIG",
+    "LLPR_WEB_",
+    "LLPR_TEST_",
+];
 
 impl Config {
     /// The settings of a file, if one is given, and the environment.
@@ -227,8 +248,11 @@ impl Config {
         let config = match path {
             None => Self::default(),
             Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+                let text =
+                    std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                        path: path.to_owned(),
+                        source,
+                    })?;
                 toml::from_str(&text).map_err(|error| ConfigError::Malformed {
                     path: path.to_owned(),
                     message: error.to_string(),
@@ -252,18 +276,25 @@ impl Config {
         })?;
         let mut last = String::new();
         for (name, value) in variables {
-            let ours = name.starts_with("LLPR_") && !OTHERS.iter().any(|other| name.starts_with(other));
+            let ours =
+                name.starts_with("LLPR_") && !OTHERS.iter().any(|other| name.starts_with(other));
             if !ours {
                 continue;
             }
-            let leaf = leaf(&mut table, "LLPR", &name).ok_or_else(|| ConfigError::UnknownVariable(name.clone()))?;
-            *leaf = same_kind(leaf, &value).map_err(|message| ConfigError::Variable { name: name.clone(), message })?;
+            let leaf = leaf(&mut table, "LLPR", &name)
+                .ok_or_else(|| ConfigError::UnknownVariable(name.clone()))?;
+            *leaf = same_kind(leaf, &value).map_err(|message| ConfigError::Variable {
+                name: name.clone(),
+                message,
+            })?;
             last = name;
         }
-        table.try_into().map_err(|error: toml::de::Error| ConfigError::Variable {
-            name: last,
-            message: error.message().to_owned(),
-        })
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| ConfigError::Variable {
+                name: last,
+                message: error.message().to_owned(),
+            })
     }
 }
 
@@ -280,8 +311,14 @@ fn leaf<'a>(table: &'a mut toml::Table, prefix: &str, name: &str) -> Option<&'a 
 
 fn same_kind(like: &toml::Value, text: &str) -> Result<toml::Value, String> {
     match like {
-        toml::Value::Integer(_) => text.parse().map(toml::Value::Integer).map_err(|_| format!("\"{text}\" is not a whole number")),
-        toml::Value::Boolean(_) => text.parse().map(toml::Value::Boolean).map_err(|_| format!("\"{text}\" is neither true nor false")),
+        toml::Value::Integer(_) => text
+            .parse()
+            .map(toml::Value::Integer)
+            .map_err(|_| format!("\"{text}\" is not a whole number")),
+        toml::Value::Boolean(_) => text
+            .parse()
+            .map(toml::Value::Boolean)
+            .map_err(|_| format!("\"{text}\" is neither true nor false")),
         _ => Ok(toml::Value::String(text.to_owned())),
     }
 }
@@ -291,15 +328,25 @@ mod tests {
     use super::*;
 
     fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn the_environment_wins_over_the_file() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("llpr.toml");
-        std::fs::write(&path, "listen = \"127.0.0.1:1\"\n[database]\nurl = \"sqlite://a.db\"\n")?;
-        let given = variables(&[("LLPR_DATABASE_URL", "postgres://u:p@h/d"), ("LLPR_AUTH_MAX_FAILURES", "3"), ("HOME", "x")]);
+        std::fs::write(
+            &path,
+            "listen = \"127.0.0.1:1\"\n[database]\nurl = \"sqlite://a.db\"\n",
+        )?;
+        let given = variables(&[
+            ("LLPR_DATABASE_URL", "postgres://u:p@h/d"),
+            ("LLPR_AUTH_MAX_FAILURES", "3"),
+            ("HOME", "x"),
+        ]);
         let config = Config::load(Some(&path), given)?;
         assert_eq!(config.listen.port(), 1);
         assert_eq!(config.database.url, "postgres://u:p@h/d");
@@ -320,7 +367,11 @@ mod tests {
 
     #[test]
     fn variables_are_checked() {
-        let told = |pairs: &[(&str, &str)]| Config::load(None, variables(pairs)).expect_err("refused").to_string();
+        let told = |pairs: &[(&str, &str)]| {
+            Config::load(None, variables(pairs))
+                .expect_err("refused")
+                .to_string()
+        };
         assert_eq!(
             told(&[("LLPR_DATABSE_URL", "x")]),
             "the environment variable LLPR_DATABSE_URL names no setting of the server; see server/docs/operations.md"
@@ -329,8 +380,17 @@ mod tests {
             told(&[("LLPR_AUTH_MAX_FAILURES", "many")]),
             "the environment variable LLPR_AUTH_MAX_FAILURES is not right: \"many\" is not a whole number"
         );
-        assert!(told(&[("LLPR_LISTEN", "nowhere")]).starts_with("the environment variable LLPR_LISTEN is not right"));
-        assert!(Config::load(None, variables(&[("LLPR_SERVER", "x"), ("LLPR_WEB_LISTEN", "x")])).is_ok());
+        assert!(
+            told(&[("LLPR_LISTEN", "nowhere")])
+                .starts_with("the environment variable LLPR_LISTEN is not right")
+        );
+        assert!(
+            Config::load(
+                None,
+                variables(&[("LLPR_SERVER", "x"), ("LLPR_WEB_LISTEN", "x")])
+            )
+            .is_ok()
+        );
     }
 
     #[test]
@@ -338,6 +398,9 @@ mod tests {
         let mut config = Config::default();
         config.database.url = "postgres://llpr:secret@db.example/llpr?password=secret2".into();
         let shown = format!("{config:?}");
-        assert!(shown.contains("postgres://db.example/llpr") && !shown.contains("secret"), "{shown}");
+        assert!(
+            shown.contains("postgres://db.example/llpr") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 }

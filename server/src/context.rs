@@ -39,13 +39,17 @@ impl std::ops::Deref for Cx {
 
 impl Cx {
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// The intent of a write: its moment, and what makes its repetition harmless. `request` is
     /// the request without its id. The hash is keyed, because a request may hold a password.
     pub(crate) fn intent(&self, method: &str, request_id: &str, request: &impl Message) -> Intent {
-        let hash = self.secret.mac("request", &[method.as_bytes(), &request.encode_to_vec()]);
+        let hash = self
+            .secret
+            .mac("request", &[method.as_bytes(), &request.encode_to_vec()]);
         Intent {
             now: self.clock.micros(),
             request_id: (!request_id.is_empty()).then(|| request_id.to_owned()),

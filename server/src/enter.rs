@@ -58,7 +58,11 @@ pub(crate) type ProofOf<Req> = <<Req as Guarded>::Scope as Proves>::Proof;
 pub(crate) type Answer<Res> = Result<Response<Res>, Status>;
 
 /// Takes a unary call to its handler.
-pub(crate) async fn enter<Req, Res, H, Fut>(cx: &Cx, request: Request<Req>, handler: H) -> Answer<Res>
+pub(crate) async fn enter<Req, Res, H, Fut>(
+    cx: &Cx,
+    request: Request<Req>,
+    handler: H,
+) -> Answer<Res>
 where
     Req: Guarded,
     Req::Scope: Proves,
@@ -66,14 +70,25 @@ where
     Fut: Future<Output = Result<Res, Problem>>,
 {
     let (_, extensions, request) = request.into_parts();
-    let access = authorise(cx, extensions.get::<Identity>(), Req::METHOD, request.resource(), &request).await?;
+    let access = authorise(
+        cx,
+        extensions.get::<Identity>(),
+        Req::METHOD,
+        request.resource(),
+        &request,
+    )
+    .await?;
     let answer = handler(cx.clone(), Authorised { request, access }).await?;
     Ok(Response::new(answer))
 }
 
 /// Takes a client stream to its handler. The rule of such a method names no resource, so access
 /// is decided before the first message; the handler validates each message as it comes.
-pub(crate) async fn enter_stream<Req, Stream, Res, H, Fut>(cx: &Cx, request: Request<Stream>, handler: H) -> Answer<Res>
+pub(crate) async fn enter_stream<Req, Stream, Res, H, Fut>(
+    cx: &Cx,
+    request: Request<Stream>,
+    handler: H,
+) -> Answer<Res>
 where
     Req: Guarded,
     Req::Scope: Proves,
@@ -81,7 +96,9 @@ where
     Fut: Future<Output = Result<Res, Problem>>,
 {
     let (_, extensions, request) = request.into_parts();
-    let access = decide(cx, extensions.get::<Identity>(), Req::METHOD, "").await.map_err(Problem::from)?;
+    let access = decide(cx, extensions.get::<Identity>(), Req::METHOD, "")
+        .await
+        .map_err(Problem::from)?;
     let answer = handler(cx.clone(), Authorised { request, access }).await?;
     Ok(Response::new(answer))
 }
@@ -101,7 +118,10 @@ async fn authorise<Req: Guarded, S: proof::Scope>(
         }
         Err(Denied::MalformedName) => {
             request.validate()?;
-            Err(Problem::field(method.resource_field, "is not a resource name of the right form"))
+            Err(Problem::field(
+                method.resource_field,
+                "is not a resource name of the right form",
+            ))
         }
         Err(denied) => Err(denied.into()),
     }
@@ -118,7 +138,16 @@ async fn decide<S: proof::Scope>(
         roles: method.roles().filter_map(role).collect(),
     };
     let node = node(resource);
-    let access = cx.store.authorise(&rule, identity, node.as_ref(), cx.clock.today(), cx.clock.micros()).await?;
+    let access = cx
+        .store
+        .authorise(
+            &rule,
+            identity,
+            node.as_ref(),
+            cx.clock.today(),
+            cx.clock.micros(),
+        )
+        .await?;
     let span = Span::current();
     if let Some(user) = access.user() {
         span.record("actor.user", user);
@@ -140,5 +169,7 @@ pub(crate) fn node(resource: &str) -> Option<Node> {
 
 /// A role of the contract.
 pub(crate) fn role(role: llpr_proto::access::Role) -> Option<Role> {
-    i16::try_from(i32::from(role)).ok().and_then(Role::from_code)
+    i16::try_from(i32::from(role))
+        .ok()
+        .and_then(Role::from_code)
 }

@@ -70,10 +70,17 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             let server = llpr_server::start(config).await?;
             server.until(signal()).await;
         }
-        Command::Admin { email, name, password_stdin } => {
+        Command::Admin {
+            email,
+            name,
+            password_stdin,
+        } => {
             let password = read_password(password_stdin)?;
             let user = admin::create_administrator(&config, &email, &name, password).await?;
-            println!("Created the administrator {} <{}>.", user.display_name, user.email);
+            println!(
+                "Created the administrator {} <{}>.",
+                user.display_name, user.email
+            );
         }
         Command::Healthcheck { url } => {
             let url = url.unwrap_or_else(|| format!("http://{}", config.listen));
@@ -104,7 +111,11 @@ async fn healthcheck(url: String) -> Result<(), Box<dyn std::error::Error>> {
         .connect_timeout(Duration::from_secs(3))
         .timeout(Duration::from_secs(5));
     let mut client = HealthClient::new(endpoint.connect().await?);
-    let answer = client.check(HealthCheckRequest { service: String::new() }).await?;
+    let answer = client
+        .check(HealthCheckRequest {
+            service: String::new(),
+        })
+        .await?;
     match answer.into_inner().status() {
         ServingStatus::Serving => Ok(()),
         status => Err(format!("the server answers {}", status.as_str_name()).into()),

@@ -26,9 +26,18 @@ pub(crate) struct Pages<'a> {
 
 impl<'a> Pages<'a> {
     /// For a call: `filter` is the request without page size and token.
-    pub(crate) fn new<S>(secret: &'a Secret, method: &str, access: &Access<S>, filter: &impl Message) -> Self {
+    pub(crate) fn new<S>(
+        secret: &'a Secret,
+        method: &str,
+        access: &Access<S>,
+        filter: &impl Message,
+    ) -> Self {
         let mut binding = Vec::new();
-        for part in [method.as_bytes(), access.user().unwrap_or_default().as_bytes(), &filter.encode_to_vec()] {
+        for part in [
+            method.as_bytes(),
+            access.user().unwrap_or_default().as_bytes(),
+            &filter.encode_to_vec(),
+        ] {
             binding.extend_from_slice(&part.len().to_le_bytes());
             binding.extend_from_slice(part);
         }
@@ -36,9 +45,21 @@ impl<'a> Pages<'a> {
     }
 
     /// The page that a request asks for.
-    pub(crate) fn read<K: DeserializeOwned>(&self, size: i32, default: u64, token: &str) -> Result<Page<K>, Problem> {
-        let size = u64::try_from(size).ok().filter(|&size| size > 0).unwrap_or(default);
-        let after = if token.is_empty() { None } else { Some(self.open(token).ok_or_else(refused)?) };
+    pub(crate) fn read<K: DeserializeOwned>(
+        &self,
+        size: i32,
+        default: u64,
+        token: &str,
+    ) -> Result<Page<K>, Problem> {
+        let size = u64::try_from(size)
+            .ok()
+            .filter(|&size| size > 0)
+            .unwrap_or(default);
+        let after = if token.is_empty() {
+            None
+        } else {
+            Some(self.open(token).ok_or_else(refused)?)
+        };
         Ok(Page { after, size })
     }
 
@@ -46,12 +67,18 @@ impl<'a> Pages<'a> {
         let bytes = BASE64.decode(token).ok()?;
         let (seal, key) = bytes.split_at_checked(SEAL)?;
         let fits: bool = seal.ct_eq(&self.seal(key)).into();
-        if fits { serde_json::from_slice(key).ok() } else { None }
+        if fits {
+            serde_json::from_slice(key).ok()
+        } else {
+            None
+        }
     }
 
     /// The token of the page after a key; empty where there is none.
     pub(crate) fn token<K: Serialize>(&self, next: Option<K>) -> Result<String, Problem> {
-        let Some(key) = next else { return Ok(String::new()) };
+        let Some(key) = next else {
+            return Ok(String::new());
+        };
         let key = serde_json::to_vec(&key).map_err(|error| Problem::internal(&error))?;
         let mut bytes = self.seal(&key).to_vec();
         bytes.extend_from_slice(&key);

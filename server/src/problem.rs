@@ -24,12 +24,22 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(code: Code, reason: ErrorReason, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), metadata: HashMap::new(), details: ErrorDetails::new() }
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            metadata: HashMap::new(),
+            details: ErrorDetails::new(),
+        }
     }
 
     /// The caller is not signed in.
     pub(crate) fn sign_in_required() -> Self {
-        Self::new(Code::Unauthenticated, ErrorReason::SignInRequired, "You are not signed in. Sign in and try again.")
+        Self::new(
+            Code::Unauthenticated,
+            ErrorReason::SignInRequired,
+            "You are not signed in. Sign in and try again.",
+        )
     }
 
     /// The access token can't be used.
@@ -43,7 +53,11 @@ impl Problem {
 
     /// The session has ended.
     pub(crate) fn session_ended() -> Self {
-        Self::new(Code::Unauthenticated, ErrorReason::SessionEnded, "You have been signed out. Sign in again.")
+        Self::new(
+            Code::Unauthenticated,
+            ErrorReason::SessionEnded,
+            "You have been signed out. Sign in again.",
+        )
     }
 
     /// The same words whether the resource exists or not.
@@ -58,16 +72,28 @@ impl Problem {
     /// One field breaks a rule.
     pub(crate) fn field(field: &str, description: impl Into<String>) -> Self {
         let description = description.into();
-        let mut problem = Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, format!("{field}: {description}"));
-        problem.details.add_bad_request_violation(field, description);
+        let mut problem = Self::new(
+            Code::InvalidArgument,
+            ErrorReason::InvalidRequest,
+            format!("{field}: {description}"),
+        );
+        problem
+            .details
+            .add_bad_request_violation(field, description);
         problem
     }
 
     /// As [`Problem::field`] with a reason of its own.
-    pub(crate) fn field_because(reason: ErrorReason, field: &str, description: impl Into<String>) -> Self {
+    pub(crate) fn field_because(
+        reason: ErrorReason,
+        field: &str,
+        description: impl Into<String>,
+    ) -> Self {
         let description = description.into();
         let mut problem = Self::new(Code::InvalidArgument, reason, description.clone());
-        problem.details.add_bad_request_violation(field, description);
+        problem
+            .details
+            .add_bad_request_violation(field, description);
         problem
     }
 
@@ -80,7 +106,11 @@ impl Problem {
 
     /// The server has as much work as it takes.
     pub(crate) fn busy() -> Self {
-        Self::retry(ErrorReason::ServerBusy, "The server is busy. Try again in a moment.", Duration::from_secs(2))
+        Self::retry(
+            ErrorReason::ServerBusy,
+            "The server is busy. Try again in a moment.",
+            Duration::from_secs(2),
+        )
     }
 
     /// Nothing of that name within the caller's reach.
@@ -103,7 +133,11 @@ impl Problem {
     fn precondition(reason: ErrorReason, subject: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let mut problem = Self::new(Code::FailedPrecondition, reason, message.clone());
-        problem.details.add_precondition_failure_violation(reason.as_str_name().trim_start_matches(PREFIX), subject, message);
+        problem.details.add_precondition_failure_violation(
+            reason.as_str_name().trim_start_matches(PREFIX),
+            subject,
+            message,
+        );
         problem
     }
 
@@ -145,8 +179,18 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 impl From<Problem> for Status {
     fn from(problem: Problem) -> Self {
-        let Problem { code, reason, message, metadata, mut details } = problem;
-        details.set_error_info(reason.as_str_name().trim_start_matches(PREFIX), ERROR_DOMAIN, metadata);
+        let Problem {
+            code,
+            reason,
+            message,
+            metadata,
+            mut details,
+        } = problem;
+        details.set_error_info(
+            reason.as_str_name().trim_start_matches(PREFIX),
+            ERROR_DOMAIN,
+            metadata,
+        );
         Self::with_error_details(code, message, details)
     }
 }
@@ -156,7 +200,9 @@ impl From<Denied> for Problem {
         match denied {
             Denied::SessionEnded => Self::session_ended(),
             Denied::NoRole => Self::access_denied(),
-            Denied::MalformedName => Self::field("name", "is not a resource name of the right form"),
+            Denied::MalformedName => {
+                Self::field("name", "is not a resource name of the right form")
+            }
             Denied::Store(error) => error.into(),
         }
     }
@@ -176,7 +222,10 @@ impl From<ValidationError> for Problem {
             details.add_bad_request_violation(field, description);
         }
         let message = format!("The request breaks a rule: {}.", told.join("; "));
-        Self { details, ..Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, message) }
+        Self {
+            details,
+            ..Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, message)
+        }
     }
 }
 
@@ -187,7 +236,9 @@ impl From<StoreError> for Problem {
             StoreError::EtagMismatch(name) => Self::new(
                 Code::Aborted,
                 ErrorReason::EtagMismatch,
-                format!("{name} was changed since you read it. Read it again, then repeat your change."),
+                format!(
+                    "{name} was changed since you read it. Read it again, then repeat your change."
+                ),
             ),
             StoreError::RequestIdReused => Self::field_because(
                 ErrorReason::RequestIdReused,
@@ -245,7 +296,9 @@ impl From<Refusal> for Problem {
                     llpr_domain::access::YEARS_BETWEEN_STAFF_AND_PARTNER,
                 ),
             ),
-            Refusal::DatesReversed => Self::field("role_assignment.until_date", "must be later than from_date"),
+            Refusal::DatesReversed => {
+                Self::field("role_assignment.until_date", "must be later than from_date")
+            }
             Refusal::ImportRejected => Self::precondition(
                 ErrorReason::ImportRejected,
                 "import",
@@ -254,7 +307,9 @@ impl From<Refusal> for Problem {
             Refusal::ImportState(state) => Self::precondition(
                 ErrorReason::ImportState,
                 "import",
-                format!("The import is {state}, so this can't be done with it. List the imports to find the one you mean."),
+                format!(
+                    "The import is {state}, so this can't be done with it. List the imports to find the one you mean."
+                ),
             ),
             Refusal::ImportOutdated => Self::new(
                 Code::Aborted,

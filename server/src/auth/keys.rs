@@ -51,7 +51,9 @@ pub(crate) struct Signing {
 
 impl std::fmt::Debug for Signing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signing").field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("Signing")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -67,7 +69,8 @@ impl std::fmt::Debug for Secret {
 impl Secret {
     /// HMAC-SHA-256 of parts, for one purpose: a seal for one is none for another.
     pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| unreachable!("any length is a key"));
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0)
+            .unwrap_or_else(|_| unreachable!("any length is a key"));
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&part.len().to_le_bytes());
             mac.update(part);
@@ -98,20 +101,34 @@ impl Keys {
             let text = BASE64.encode(random::<32>());
             write_new(&secret_path, text.as_bytes()).map_err(failed(&secret_path))?;
         }
-        let secret = Zeroizing::new(fs::read_to_string(&secret_path).map_err(failed(&secret_path))?);
-        let secret = BASE64.decode(secret.trim()).ok().filter(|bytes| bytes.len() >= 32);
-        let secret = secret.ok_or_else(|| KeysError::Malformed { path: secret_path.clone() })?;
+        let secret =
+            Zeroizing::new(fs::read_to_string(&secret_path).map_err(failed(&secret_path))?);
+        let secret = BASE64
+            .decode(secret.trim())
+            .ok()
+            .filter(|bytes| bytes.len() >= 32);
+        let secret = secret.ok_or_else(|| KeysError::Malformed {
+            path: secret_path.clone(),
+        })?;
 
         let mut paths = signing_paths(folder).map_err(failed(folder))?;
         if paths.is_empty() {
             let path = folder.join(format!("signing-{}.pem", Uuid::now_v7()));
             let key = SigningKey::from_bytes(&random());
-            let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeysError::Malformed { path: path.clone() })?;
+            let pem = key
+                .to_pkcs8_pem(LineEnding::LF)
+                .map_err(|_| KeysError::Malformed { path: path.clone() })?;
             write_new(&path, pem.as_bytes()).map_err(failed(&path))?;
             paths = signing_paths(folder).map_err(failed(folder))?;
         }
-        let signing = paths.iter().map(|path| read_signing(path)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { signing, secret: Secret(Zeroizing::new(secret)) })
+        let signing = paths
+            .iter()
+            .map(|path| read_signing(path))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            signing,
+            secret: Secret(Zeroizing::new(secret)),
+        })
     }
 }
 
@@ -129,15 +146,26 @@ fn signing_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn kid(path: &Path) -> Option<&str> {
-    path.file_name()?.to_str()?.strip_prefix("signing-")?.strip_suffix(".pem")
+    path.file_name()?
+        .to_str()?
+        .strip_prefix("signing-")?
+        .strip_suffix(".pem")
 }
 
 fn read_signing(path: &Path) -> Result<Signing, KeysError> {
-    let malformed = || KeysError::Malformed { path: path.to_owned() };
-    let pem = fs::read_to_string(path).map_err(|source| KeysError::Folder { path: path.to_owned(), source })?;
+    let malformed = || KeysError::Malformed {
+        path: path.to_owned(),
+    };
+    let pem = fs::read_to_string(path).map_err(|source| KeysError::Folder {
+        path: path.to_owned(),
+        source,
+    })?;
     let pem = Zeroizing::new(pem);
     let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| malformed())?;
-    let public = key.verifying_key().to_public_key_pem(LineEnding::LF).map_err(|_| malformed())?;
+    let public = key
+        .verifying_key()
+        .to_public_key_pem(LineEnding::LF)
+        .map_err(|_| malformed())?;
     Ok(Signing {
         kid: kid(path).ok_or_else(malformed)?.to_owned(),
         encoding: EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| malformed())?,
@@ -158,7 +186,10 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 #[cfg(not(unix))]
@@ -174,7 +205,10 @@ fn closed(folder: &Path) -> Result<(), KeysError> {
     match mode {
         Ok(mode) if mode & 0o077 == 0 => Ok(()),
         Ok(_) => Err(KeysError::Open { path: folder }),
-        Err(source) => Err(KeysError::Folder { path: folder, source }),
+        Err(source) => Err(KeysError::Folder {
+            path: folder,
+            source,
+        }),
     }
 }
 

@@ -49,28 +49,42 @@ impl Passwords {
 
     /// Whether a password is the one of a hash. Without a hash the answer is no, after the same
     /// work.
-    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+    pub(crate) async fn verify(
+        &self,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<bool, PasswordError> {
         let password = Zeroizing::new(password);
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
         let fits = self
             .on_thread(move || {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+                PasswordHash::new(&hash).is_ok_and(|hash| {
+                    Argon2::default()
+                        .verify_password(password.as_bytes(), &hash)
+                        .is_ok()
+                })
             })
             .await?;
         Ok(fits && known)
     }
 
-    async fn on_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+    async fn on_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
         let place = Place::take(&self.waiting, self.max_waiting).ok_or(PasswordError::Busy)?;
-        let permit = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        let permit = Arc::clone(&self.at_once)
+            .acquire_owned()
+            .await
+            .map_err(|_| PasswordError::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop((permit, place));
             done
         });
-        done.await.map_err(|error| PasswordError::Hash(error.to_string()))
+        done.await
+            .map_err(|error| PasswordError::Hash(error.to_string()))
     }
 }
 
@@ -103,11 +117,20 @@ pub(crate) fn objection(password: &str, email: &str, name: &str) -> Option<&'sta
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
     let first = folded.chars().next();
     if password.chars().count() < SHORTEST {
-        Some("The password must have at least 12 characters. Three or four words that you remember do well.")
+        Some(
+            "The password must have at least 12 characters. Three or four words that you remember do well.",
+        )
     } else if folded.chars().all(|c| Some(c) == first) {
-        Some("The password is one character repeated. Three or four words that you remember do well.")
-    } else if [local, name.to_lowercase()].iter().any(|known| known.len() >= 4 && folded.contains(known.as_str())) {
-        Some("The password contains the name or e-mail address. Choose words that nobody knows of you.")
+        Some(
+            "The password is one character repeated. Three or four words that you remember do well.",
+        )
+    } else if [local, name.to_lowercase()]
+        .iter()
+        .any(|known| known.len() >= 4 && folded.contains(known.as_str()))
+    {
+        Some(
+            "The password contains the name or e-mail address. Choose words that nobody knows of you.",
+        )
     } else {
         None
     }
@@ -119,7 +142,13 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_told_why() {
-        let told = |password| objection(password, "alison.thwaite@marlshire.example", "Alison Thwaite");
+        let told = |password| {
+            objection(
+                password,
+                "alison.thwaite@marlshire.example",
+                "Alison Thwaite",
+            )
+        };
         assert!(told("short").is_some_and(|text| text.contains("at least 12")));
         assert!(told("aaaaaaaaaaaaAA").is_some_and(|text| text.contains("repeated")));
         assert!(told("Alison.Thwaite2024").is_some_and(|text| text.contains("contains the name")));
@@ -130,8 +159,15 @@ mod tests {
     async fn nobody_signs_in_against_the_decoy() -> Result<(), PasswordError> {
         let passwords = Passwords::new(1, 4)?;
         let hash = passwords.hash("maple river lantern".into()).await?;
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify("maple river lantern".into(), Some(hash.clone())).await?);
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert!(
+            passwords
+                .verify("maple river lantern".into(), Some(hash.clone()))
+                .await?
+        );
         assert!(!passwords.verify("maple river".into(), Some(hash)).await?);
         assert!(!passwords.verify("maple river lantern".into(), None).await?);
         Ok(())
@@ -140,7 +176,10 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_sheds() -> Result<(), PasswordError> {
         let passwords = Passwords::new(1, 0)?;
-        assert!(matches!(passwords.hash("x".into()).await, Err(PasswordError::Busy)));
+        assert!(matches!(
+            passwords.hash("x".into()).await,
+            Err(PasswordError::Busy)
+        ));
         Ok(())
     }
 }

@@ -57,7 +57,9 @@ pub(crate) struct Tokens {
 
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tokens").field("signing", &self.signing).finish_non_exhaustive()
+        f.debug_struct("Tokens")
+            .field("signing", &self.signing)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,12 +72,23 @@ impl Tokens {
         // Times are checked against our own clock, on each use.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { signing, validation, verified: Mutex::default() }
+        Self {
+            signing,
+            validation,
+            verified: Mutex::default(),
+        }
     }
 
     /// An access token for a session, valid from `now` for `life` seconds.
-    pub(crate) fn access(&self, session: &Session, now: i64, life: i64) -> Result<String, TokenError> {
-        let Some(key) = self.signing.last() else { return Err(TokenError::Refused) };
+    pub(crate) fn access(
+        &self,
+        session: &Session,
+        now: i64,
+        life: i64,
+    ) -> Result<String, TokenError> {
+        let Some(key) = self.signing.last() else {
+            return Err(TokenError::Refused);
+        };
         let claims = Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
@@ -111,16 +124,23 @@ impl Tokens {
                 claims
             }
         };
-        let in_time = claims.exp > now - LEEWAY && claims.nbf <= now + LEEWAY && claims.iat <= now + LEEWAY;
+        let in_time =
+            claims.exp > now - LEEWAY && claims.nbf <= now + LEEWAY && claims.iat <= now + LEEWAY;
         if in_time {
-            Ok(Identity { user: claims.sub, session: claims.sid })
+            Ok(Identity {
+                user: claims.sub,
+                session: claims.sid,
+            })
         } else {
             Err(TokenError::Refused)
         }
     }
 
     fn remembered<T>(&self, f: impl FnOnce(&mut HashMap<[u8; 32], Claims>) -> T) -> T {
-        let mut verified = self.verified.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut verified = self
+            .verified
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         f(&mut verified)
     }
 
@@ -131,8 +151,13 @@ impl Tokens {
             return Err(TokenError::Refused);
         }
         let kid = header.kid.ok_or(TokenError::Refused)?;
-        let key = self.signing.iter().find(|key| key.kid == kid).ok_or(TokenError::Refused)?;
-        let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation).map_err(refused)?;
+        let key = self
+            .signing
+            .iter()
+            .find(|key| key.kid == kid)
+            .ok_or(TokenError::Refused)?;
+        let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)
+            .map_err(refused)?;
         Ok(data.claims)
     }
 }
@@ -149,7 +174,9 @@ pub(crate) fn refresh_token(secret: &Secret, session: &Session) -> String {
 pub(crate) fn read_refresh_token(secret: &Secret, token: &str) -> Option<(String, i64)> {
     let (body, seal) = token.rsplit_once('.')?;
     let seal = BASE64.decode(seal).ok()?;
-    let fits: bool = seal.ct_eq(&secret.mac("refresh", &[body.as_bytes()])).into();
+    let fits: bool = seal
+        .ct_eq(&secret.mac("refresh", &[body.as_bytes()]))
+        .into();
     if !fits {
         return None;
     }

@@ -18,10 +18,34 @@ pub(crate) fn dataset(dataset: Dataset) -> v1::Dataset {
 
 pub(crate) fn import(import: Import) -> v1::Import {
     let Import {
-        id, dataset, year, release, file_name, size_bytes, sha256, state, creator, created_at, applied_at,
-        received_bytes, encoding, counts, version,
+        id,
+        dataset,
+        year,
+        release,
+        file_name,
+        size_bytes,
+        sha256,
+        state,
+        creator,
+        created_at,
+        applied_at,
+        received_bytes,
+        encoding,
+        counts,
+        version,
     } = import;
-    let Counts { rows, schools, comparators, pending, added, changed, unchanged, missing, fatal, notes } = counts;
+    let Counts {
+        rows,
+        schools,
+        comparators,
+        pending,
+        added,
+        changed,
+        unchanged,
+        missing,
+        fatal,
+        notes,
+    } = counts;
     v1::Import {
         name: names::import(id),
         dataset: names::dataset(dataset.as_str()),
@@ -63,7 +87,9 @@ fn state_message(state: ImportState) -> v1::ImportState {
 
 /// The state that a request names; `None` where it is unspecified.
 pub(crate) fn import_state(state: v1::ImportState) -> Option<ImportState> {
-    ImportState::ALL.into_iter().find(|&ours| state_message(ours) == state)
+    ImportState::ALL
+        .into_iter()
+        .find(|&ours| state_message(ours) == state)
 }
 
 fn class_message(class: Class) -> v1::IssueClass {
@@ -76,25 +102,55 @@ fn class_message(class: Class) -> v1::IssueClass {
 
 /// The class that a request names; `None` where it is unspecified.
 pub(crate) fn issue_class(class: v1::IssueClass) -> Option<Class> {
-    [Class::Fatal, Class::Pending, Class::Note].into_iter().find(|&ours| class_message(ours) == class)
+    [Class::Fatal, Class::Pending, Class::Note]
+        .into_iter()
+        .find(|&ours| class_message(ours) == class)
 }
 
 pub(crate) fn issue(issue: KeptIssue) -> v1::ImportIssue {
-    let KeptIssue { class, code, line, column, value, message } = issue;
-    v1::ImportIssue { class: class_message(class).into(), code, line, column, value, message }
+    let KeptIssue {
+        class,
+        code,
+        line,
+        column,
+        value,
+        message,
+    } = issue;
+    v1::ImportIssue {
+        class: class_message(class).into(),
+        code,
+        line,
+        column,
+        value,
+        message,
+    }
 }
 
 pub(crate) fn changes(changes: Vec<Change>) -> Vec<v1::ImportChange> {
     changes
         .into_iter()
         .map(|change| {
-            let Change { kind, subject, subject_name, field, before, after } = change;
+            let Change {
+                kind,
+                subject,
+                subject_name,
+                field,
+                before,
+                after,
+            } = change;
             let kind = match kind {
                 ChangeKind::Added => v1::ChangeKind::Added,
                 ChangeKind::Changed => v1::ChangeKind::Changed,
                 ChangeKind::Missing => v1::ChangeKind::Missing,
             };
-            v1::ImportChange { kind: kind.into(), subject, subject_display_name: subject_name, field, before, after }
+            v1::ImportChange {
+                kind: kind.into(),
+                subject,
+                subject_display_name: subject_name,
+                field,
+                before,
+                after,
+            }
         })
         .collect()
 }

@@ -19,7 +19,10 @@ use crate::problem::Problem;
 /// Microseconds since 1970 as a timestamp.
 pub(crate) fn timestamp(micros: i64) -> Timestamp {
     let nanos = micros.rem_euclid(1_000_000) * 1_000;
-    Timestamp { seconds: micros.div_euclid(1_000_000), nanos: i32::try_from(nanos).unwrap_or(0) }
+    Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos: i32::try_from(nanos).unwrap_or(0),
+    }
 }
 
 /// A date, empty for none.
@@ -32,13 +35,22 @@ pub(crate) fn read_date(field: &str, text: &str) -> Result<Option<NaiveDate>, Pr
     if text.is_empty() {
         return Ok(None);
     }
-    let date = text.parse().map_err(|_| Problem::field(field, "is not a date of the calendar; write it as 2024-09-30"))?;
+    let date = text.parse().map_err(|_| {
+        Problem::field(
+            field,
+            "is not a date of the calendar; write it as 2024-09-30",
+        )
+    })?;
     Ok(Some(date))
 }
 
 /// The version that an etag names, `None` if empty. Versions are our own, so nothing else fits.
 pub(crate) fn version(etag: &str) -> Option<i64> {
-    if etag.is_empty() { None } else { Some(etag.parse().unwrap_or(0)) }
+    if etag.is_empty() {
+        None
+    } else {
+        Some(etag.parse().unwrap_or(0))
+    }
 }
 
 /// A count as the contract has it.

@@ -6,7 +6,14 @@ use llpr_store::{Assignment, User};
 use super::{date, timestamp};
 
 pub(crate) fn user(user: User) -> v1::User {
-    let User { id, email, display_name, disabled, created_at, version } = user;
+    let User {
+        id,
+        email,
+        display_name,
+        disabled,
+        created_at,
+        version,
+    } = user;
     v1::User {
         name: names::user(id),
         email,
@@ -18,7 +25,17 @@ pub(crate) fn user(user: User) -> v1::User {
 }
 
 pub(crate) fn assignment(assignment: Assignment) -> v1::RoleAssignment {
-    let Assignment { id, user, user_display_name, role, node, node_display_name, from, until, version } = assignment;
+    let Assignment {
+        id,
+        user,
+        user_display_name,
+        role,
+        node,
+        node_display_name,
+        from,
+        until,
+        version,
+    } = assignment;
     v1::RoleAssignment {
         name: names::role_assignment(&user, id),
         user: names::user(user),

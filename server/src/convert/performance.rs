@@ -44,7 +44,18 @@ fn to_marker(marker: Marker) -> v1::Marker {
 }
 
 pub(crate) fn figure(figure: Figure) -> v1::Figure {
-    let Figure { urn, year, measure, group, value: result, cohort, release, import, applied_at, comparators } = figure;
+    let Figure {
+        urn,
+        year,
+        measure,
+        group,
+        value: result,
+        cohort,
+        release,
+        import,
+        applied_at,
+        comparators,
+    } = figure;
     let (number, marker) = value(result);
     v1::Figure {
         school: names::school(urn),
@@ -63,7 +74,11 @@ pub(crate) fn figure(figure: Figure) -> v1::Figure {
 }
 
 fn comparator(comparator: Comparator) -> Option<v1::Comparator> {
-    let Comparator { place, value: result, cohort } = comparator;
+    let Comparator {
+        place,
+        value: result,
+        cohort,
+    } = comparator;
     let kind = match place {
         Place::School(_) => return None,
         Place::Authority(_) => v1::ComparatorKind::Authority,
@@ -71,7 +86,12 @@ fn comparator(comparator: Comparator) -> Option<v1::Comparator> {
         Place::England(EnglandScope::StateFunded) => v1::ComparatorKind::EnglandStateFunded,
     };
     let (number, marker) = value(result);
-    Some(v1::Comparator { kind: kind.into(), value: number, marker: marker.into(), cohort: cohort.map(whole) })
+    Some(v1::Comparator {
+        kind: kind.into(),
+        value: number,
+        marker: marker.into(),
+        cohort: cohort.map(whole),
+    })
 }
 
 fn to_group(group: PupilGroup) -> v1::PupilGroup {
@@ -91,7 +111,10 @@ fn to_group(group: PupilGroup) -> v1::PupilGroup {
 
 /// The group that a request names.
 pub(crate) fn group(group: v1::PupilGroup) -> Option<PupilGroup> {
-    PupilGroup::ALL.iter().copied().find(|&ours| to_group(ours) == group)
+    PupilGroup::ALL
+        .iter()
+        .copied()
+        .find(|&ours| to_group(ours) == group)
 }
 
 pub(crate) fn release_message(release: Option<Release>) -> v1::Release {
@@ -106,5 +129,8 @@ pub(crate) fn release_message(release: Option<Release>) -> v1::Release {
 
 /// The release that a request names; `None` where it is unspecified.
 pub(crate) fn release(release: v1::Release) -> Option<Release> {
-    Release::ALL.iter().copied().find(|&ours| release_message(Some(ours)) == release)
+    Release::ALL
+        .iter()
+        .copied()
+        .find(|&ours| release_message(Some(ours)) == release)
 }

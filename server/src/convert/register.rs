@@ -8,7 +8,12 @@ use llpr_store::register::{DistrictView, LinkView, Partner, Proposal, SchoolLink
 use super::{date, whole};
 
 pub(crate) fn district(district: DistrictView) -> v1::District {
-    let DistrictView { slug, name, kind, schools } = district;
+    let DistrictView {
+        slug,
+        name,
+        kind,
+        schools,
+    } = district;
     let kind = match kind {
         DistrictKind::Improvement => v1::DistrictKind::Improvement,
         DistrictKind::Traded => v1::DistrictKind::Traded,
@@ -22,17 +27,26 @@ pub(crate) fn district(district: DistrictView) -> v1::District {
 }
 
 pub(crate) fn proposal(proposal: Proposal) -> v1::DistrictProposal {
-    let Proposal { urn, name, district } = proposal;
+    let Proposal {
+        urn,
+        name,
+        district,
+    } = proposal;
     v1::DistrictProposal {
         school: names::school(urn),
         school_display_name: name,
-        district_slug: DistrictSlug::from_name(&district).map_or(String::new(), |slug| slug.to_string()),
+        district_slug: DistrictSlug::from_name(&district)
+            .map_or(String::new(), |slug| slug.to_string()),
         district_display_name: district,
     }
 }
 
 pub(crate) fn school(view: SchoolView) -> v1::School {
-    let SchoolView { record, district, partners } = view;
+    let SchoolView {
+        record,
+        district,
+        partners,
+    } = view;
     let age_band = match record.age_band() {
         AgeBand::Infant => v1::AgeBand::Infant,
         AgeBand::Junior => v1::AgeBand::Junior,
@@ -46,9 +60,30 @@ pub(crate) fn school(view: SchoolView) -> v1::School {
         FundingBasis::Other => v1::FundingBasis::Other,
     };
     let SchoolRecord {
-        urn, laestab, authority, authority_name, name, type_name, phase, status, open_date, close_date,
-        low_age, high_age, pupils, capacity, religious_character, diocese, trust, federation,
-        nursery_provision, resourced_provision, town, postcode, website, administrative_district,
+        urn,
+        laestab,
+        authority,
+        authority_name,
+        name,
+        type_name,
+        phase,
+        status,
+        open_date,
+        close_date,
+        low_age,
+        high_age,
+        pupils,
+        capacity,
+        religious_character,
+        diocese,
+        trust,
+        federation,
+        nursery_provision,
+        resourced_provision,
+        town,
+        postcode,
+        website,
+        administrative_district,
         urban_rural: _,
     } = record;
     let (district, district_display_name) = district.unwrap_or_default();
@@ -59,7 +94,11 @@ pub(crate) fn school(view: SchoolView) -> v1::School {
         display_name: name,
         authority: i32::from(authority.get()),
         authority_display_name: authority_name,
-        district: if district.is_empty() { district } else { names::district(district) },
+        district: if district.is_empty() {
+            district
+        } else {
+            names::district(district)
+        },
         district_display_name,
         r#type: type_name,
         phase: to_phase(phase).into(),
@@ -87,9 +126,17 @@ pub(crate) fn school(view: SchoolView) -> v1::School {
 }
 
 pub(crate) fn link(urn: impl std::fmt::Display, link: LinkView) -> v1::SchoolLink {
-    let LinkView { linked, linked_name, kind, established } = link;
+    let LinkView {
+        linked,
+        linked_name,
+        kind,
+        established,
+    } = link;
     let (kind, description) = match kind {
-        SchoolLinkKind::Pair => (v1::SchoolLinkKind::InfantJuniorPair, "Infant and junior pair"),
+        SchoolLinkKind::Pair => (
+            v1::SchoolLinkKind::InfantJuniorPair,
+            "Infant and junior pair",
+        ),
         SchoolLinkKind::Register(kind) => (register_link(kind), kind.label()),
     };
     v1::SchoolLink {
@@ -113,7 +160,12 @@ fn register_link(kind: LinkKind) -> v1::SchoolLinkKind {
 }
 
 pub(crate) fn partner(partner: Partner) -> v1::SchoolPartner {
-    let Partner { user, name, from, until } = partner;
+    let Partner {
+        user,
+        name,
+        from,
+        until,
+    } = partner;
     v1::SchoolPartner {
         user: names::user(user),
         display_name: name,
@@ -137,7 +189,10 @@ fn to_phase(phase: Phase) -> v1::Phase {
 
 /// The phase that a request names.
 pub(crate) fn phase(phase: v1::Phase) -> Option<Phase> {
-    Phase::ALL.iter().copied().find(|&ours| to_phase(ours) == phase)
+    Phase::ALL
+        .iter()
+        .copied()
+        .find(|&ours| to_phase(ours) == phase)
 }
 
 fn to_status(status: SchoolStatus) -> v1::SchoolStatus {
@@ -151,5 +206,8 @@ fn to_status(status: SchoolStatus) -> v1::SchoolStatus {
 
 /// The status that a request names.
 pub(crate) fn status(status: v1::SchoolStatus) -> Option<SchoolStatus> {
-    SchoolStatus::ALL.iter().copied().find(|&ours| to_status(ours) == status)
+    SchoolStatus::ALL
+        .iter()
+        .copied()
+        .find(|&ours| to_status(ours) == status)
 }

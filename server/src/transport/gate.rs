@@ -17,9 +17,18 @@ use crate::problem::Problem;
 
 /// Paths that have no access rule, each with the reason why anybody may call them.
 const OPEN: [(&str, &str); 3] = [
-    ("/grpc.health.v1.Health/", "load balancers ask without an account; the answer says only whether we serve"),
-    ("/grpc.reflection.v1.ServerReflection/", "the contract is public; a setting turns it off"),
-    ("/grpc.reflection.v1alpha.ServerReflection/", "as above, for older clients"),
+    (
+        "/grpc.health.v1.Health/",
+        "load balancers ask without an account; the answer says only whether we serve",
+    ),
+    (
+        "/grpc.reflection.v1.ServerReflection/",
+        "the contract is public; a setting turns it off",
+    ),
+    (
+        "/grpc.reflection.v1alpha.ServerReflection/",
+        "as above, for older clients",
+    ),
 ];
 
 #[derive(Clone, Debug)]
@@ -37,7 +46,10 @@ impl<S> Layer<S> for GateLayer {
     type Service = Gate<S>;
 
     fn layer(&self, inner: S) -> Gate<S> {
-        Gate { cx: self.cx.clone(), inner }
+        Gate {
+            cx: self.cx.clone(),
+            inner,
+        }
     }
 }
 
@@ -93,11 +105,16 @@ fn pass(cx: &Cx, request: &mut Request<Body>) -> Result<(), Problem> {
         return Err(Problem::sign_in_required());
     };
     let token = value.to_str().ok().and_then(|value| value.split_once(' '));
-    let Some((scheme, token)) = token else { return Err(Problem::token_invalid()) };
+    let Some((scheme, token)) = token else {
+        return Err(Problem::token_invalid());
+    };
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Problem::token_invalid());
     }
-    let identity = cx.tokens.verify(token, cx.clock.now().timestamp()).map_err(|_| Problem::token_invalid())?;
+    let identity = cx
+        .tokens
+        .verify(token, cx.clock.now().timestamp())
+        .map_err(|_| Problem::token_invalid())?;
     request.extensions_mut().insert(identity);
     Ok(())
 }

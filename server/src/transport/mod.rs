@@ -71,7 +71,9 @@ pub enum StartError {
 
 fn explained(error: &StoreError) -> String {
     use std::error::Error as _;
-    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+    error
+        .source()
+        .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }
 
 /// A server that runs.
@@ -104,8 +106,13 @@ impl Running {
     /// whatever that takes, and closes the database.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        if tokio::time::timeout(self.drain, &mut self.task).await.is_err() {
-            tracing::warn!("Calls were still under way when the drain time ended; their writes are waited for.");
+        if tokio::time::timeout(self.drain, &mut self.task)
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "Calls were still under way when the drain time ended; their writes are waited for."
+            );
             self.task.abort();
         }
         self.store.close().await;
@@ -135,8 +142,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartError> {
     let listener = TcpListener::bind(config.listen)
         .await
-        .map_err(|source| StartError::Listen { address: config.listen, source })?;
-    let address = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+        .map_err(|source| StartError::Listen {
+            address: config.listen,
+            source,
+        })?;
+    let address = listener.local_addr().map_err(|source| StartError::Listen {
+        address: config.listen,
+        source,
+    })?;
     let store = open_store(&config).await?;
     let keys = Keys::open(&config.keys.folder)?;
     let passwords = Passwords::new(config.auth.hashes_at_once, config.auth.hashes_waiting)
@@ -162,7 +175,13 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
     });
     tokio::spawn(keep_swept(store.clone(), clock, stop.clone()));
     tracing::info!(server.address = %address, database = ?store.engine(), "The server is ready.");
-    Ok(Running { address, store, stop, task, drain: Duration::from_secs(config.drain_seconds) })
+    Ok(Running {
+        address,
+        store,
+        stop,
+        task,
+        drain: Duration::from_secs(config.drain_seconds),
+    })
 }
 
 /// Opens the database and brings its schema up to date.
@@ -178,7 +197,10 @@ pub(crate) async fn open_store(config: &Config) -> Result<Store, StartError> {
 }
 
 type Stack = tonic::transport::server::Router<
-    tower::layer::util::Stack<gate::GateLayer, tower::layer::util::Stack<trace::TraceLayer, tower::layer::util::Identity>>,
+    tower::layer::util::Stack<
+        gate::GateLayer,
+        tower::layer::util::Stack<trace::TraceLayer, tower::layer::util::Identity>,
+    >,
 >;
 
 fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
@@ -192,10 +214,15 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
         .tcp_nodelay(true);
     if !config.tls.certificate.as_os_str().is_empty() {
         let read = |path: &PathBuf| {
-            std::fs::read(path).map_err(|source| StartError::Tls { path: path.clone(), source })
+            std::fs::read(path).map_err(|source| StartError::Tls {
+                path: path.clone(),
+                source,
+            })
         };
         let identity = Identity::from_pem(read(&config.tls.certificate)?, read(&config.tls.key)?);
-        server = server.tls_config(ServerTlsConfig::new().identity(identity)).map_err(|error| setup(&error))?;
+        server = server
+            .tls_config(ServerTlsConfig::new().identity(identity))
+            .map_err(|error| setup(&error))?;
     }
     let api = Api::new(cx.clone());
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -215,7 +242,9 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
         .add_service(AuthServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
         .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
         .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
-        .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
+        .add_service(
+            PerformanceServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES),
+        )
         .add_service(ImportServiceServer::new(api).max_decoding_message_size(CHUNK_BYTES))
         .add_service(health_service)
         .add_optional_service(reflection))
@@ -230,7 +259,10 @@ async fn sweep(store: &Store, clock: &Clock, all_uploads: bool) -> Result<(), St
     let system = store.system("sweep", clock.today());
     let removed = store.sweep(&system, now, untouched_since).await?;
     if removed > 0 {
-        tracing::info!(imports = removed, "Uploads that had broken off were removed.");
+        tracing::info!(
+            imports = removed,
+            "Uploads that had broken off were removed."
+        );
     }
     Ok(())
 }

@@ -70,9 +70,16 @@ where
                 // A panic would reset the stream without a word.
                 Err(_) => Status::from(Problem::internal(&Panicked)).into_http(),
             };
-            let status = response.headers().get("grpc-status").and_then(|status| status.to_str().ok());
+            let status = response
+                .headers()
+                .get("grpc-status")
+                .and_then(|status| status.to_str().ok());
             let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(rpc.status = status.unwrap_or("0"), duration_ms, "A call was answered.");
+            tracing::info!(
+                rpc.status = status.unwrap_or("0"),
+                duration_ms,
+                "A call was answered."
+            );
             response.headers_mut().insert(REQUEST_ID, id);
             Ok(response)
         };
@@ -84,10 +91,14 @@ where
 fn request_id(request: &Request<Body>) -> HeaderValue {
     let plain = |value: &&HeaderValue| {
         let bytes = value.as_bytes();
-        (8..=64).contains(&bytes.len()) && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        (8..=64).contains(&bytes.len())
+            && bytes
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
     };
     match request.headers().get(REQUEST_ID).filter(plain) {
         Some(value) => value.clone(),
-        None => HeaderValue::from_str(&Uuid::now_v7().to_string()).unwrap_or(HeaderValue::from_static("none")),
+        None => HeaderValue::from_str(&Uuid::now_v7().to_string())
+            .unwrap_or(HeaderValue::from_static("none")),
     }
 }

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use llpr_domain::access::{Node, Role};
 use llpr_domain::district::DistrictSlug;
 use llpr_domain::urn::Urn;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, IntoCondition, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait as _, IntoCondition, Query, SelectStatement,
+};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, FromQueryResult};
 
 use crate::engine::Store;
@@ -145,7 +147,9 @@ impl Scope for County {
 impl Scope for District {
     fn reach(node: Option<&Node>) -> Option<ReachOf<Self>> {
         match node? {
-            node @ Node::District(slug) => Some(ReachOf(Self(slug.clone()), Reach::Node(node.clone()))),
+            node @ Node::District(slug) => {
+                Some(ReachOf(Self(slug.clone()), Reach::Node(node.clone())))
+            }
             Node::County | Node::School(_) => None,
         }
     }
@@ -194,12 +198,18 @@ impl Access<AnyNode> {
 impl<S> Access<S> {
     /// Id of the user who calls; `None` for a public method and for the system.
     pub fn user(&self) -> Option<&str> {
-        self.basis.identity.as_ref().map(|identity| identity.user.as_str())
+        self.basis
+            .identity
+            .as_ref()
+            .map(|identity| identity.user.as_str())
     }
 
     /// Id of the session; `None` for a public method and for the system.
     pub fn session(&self) -> Option<&str> {
-        self.basis.identity.as_ref().map(|identity| identity.session.as_str())
+        self.basis
+            .identity
+            .as_ref()
+            .map(|identity| identity.session.as_str())
     }
 
     /// The role that gave access; `None` where the scope asks for none.
@@ -252,11 +262,11 @@ impl Store {
             reach,
             today,
         };
-        let role = held(self.reads(), &basis, now).await?;
+        let used = held(self.reads(), &basis, now).await?;
         let scope = scope.ok_or(Denied::MalformedName)?;
         Ok(Access {
             scope,
-            basis: Basis { role, ..basis },
+            basis: Basis { role: used, ..basis },
         })
     }
 
@@ -271,7 +281,10 @@ impl Store {
         now: i64,
     ) -> Result<Access<School>, Denied> {
         let reach = Reach::Node(Node::School(urn));
-        let basis = Basis { reach, ..access.basis.clone() };
+        let basis = Basis {
+            reach,
+            ..access.basis.clone()
+        };
         let role = held(self.reads(), &basis, now).await?;
         Ok(Access {
             scope: School(urn),
@@ -336,7 +349,9 @@ pub(crate) async fn held(
         }
     };
     let query = format!("SELECT r.role AS role {SESSION}{reaches}{STANDS}");
-    let rows: Vec<HeldRow> = sql::all(connection, &query, values).await.map_err(StoreError::from)?;
+    let rows: Vec<HeldRow> = sql::all(connection, &query, values)
+        .await
+        .map_err(StoreError::from)?;
     if rows.is_empty() {
         return Err(Denied::SessionEnded);
     }
@@ -383,7 +398,10 @@ pub(crate) fn reached_schools(access: &Access<Listed>) -> Condition {
 
 /// The caller's assignments of the allowed roles that hold today.
 pub(crate) fn assignments(basis: &Basis) -> SelectStatement {
-    let user = basis.identity.as_ref().map_or("", |identity| identity.user.as_str());
+    let user = basis
+        .identity
+        .as_ref()
+        .map_or("", |identity| identity.user.as_str());
     let roles: Vec<i16> = basis.allowed.iter().map(|role| role.code()).collect();
     Query::select()
         .from_as(role_assignment::Entity, Alias::new("r"))

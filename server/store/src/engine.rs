@@ -112,7 +112,10 @@ impl Store {
                 .await?;
         }
         Migrator::up(&transaction, None).await?;
-        transaction.commit().await.map_err(StoreError::OutcomeUnknown)
+        transaction
+            .commit()
+            .await
+            .map_err(StoreError::OutcomeUnknown)
     }
 
     /// Which engine this is.

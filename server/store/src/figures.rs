@@ -112,14 +112,14 @@ impl Store {
         let mut fits = String::from(" WHERE f.place_kind = 1 AND f.place_code = $1");
         if !filter.measures.is_empty() {
             let list = numbers(filter.measures.iter().map(|measure| measure.code()));
-            fits.push_str(&format!(" AND f.measure IN ({list})"));
+            fits += &format!(" AND f.measure IN ({list})");
         }
         if !filter.groups.is_empty() {
             let list = numbers(filter.groups.iter().map(|group| group.code()));
-            fits.push_str(&format!(" AND f.pupil_group IN ({list})"));
+            fits += &format!(" AND f.pupil_group IN ({list})");
         }
         if let Some(year) = filter.year {
-            fits.push_str(&format!(" AND c.year = {}", year.start()));
+            fits += &format!(" AND c.year = {}", year.start());
         }
         let count = format!("SELECT COUNT(*) {STANDING}{fits}");
         let total = sql::number(self.reads(), &count, vec![urn_value(urn).into()]).await?;
@@ -137,7 +137,10 @@ impl Store {
         let key = |row: &FigureRow| (row.year, row.measure, row.pupil_group);
         let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
         let beside = self.comparators(&items).await?;
-        let items = items.into_iter().map(|row| figure(urn, row, &beside)).collect::<Result<_, _>>()?;
+        let items = items
+            .into_iter()
+            .map(|row| figure(urn, row, &beside))
+            .collect::<Result<_, _>>()?;
         Ok(Slice { items, next, total })
     }
 
@@ -163,11 +166,15 @@ fn figure(urn: Urn, row: FigureRow, beside: &[FigureRow]) -> Result<Figure, Stor
     let corrupt = |what: &str| StoreError::Corrupt(format!("figure of {urn}: {what}"));
     let comparators = beside
         .iter()
-        .filter(|other| (other.year, other.measure, other.pupil_group) == (row.year, row.measure, row.pupil_group))
+        .filter(|other| {
+            (other.year, other.measure, other.pupil_group)
+                == (row.year, row.measure, row.pupil_group)
+        })
         .filter(|other| other.place_code == 0 || other.place_code == row.authority)
         .map(|other| {
             Ok(Comparator {
-                place: Place::from_parts(other.place_kind, other.place_code).ok_or_else(|| corrupt("place"))?,
+                place: Place::from_parts(other.place_kind, other.place_code)
+                    .ok_or_else(|| corrupt("place"))?,
                 value: value(other.value, other.marker).ok_or_else(|| corrupt("marker"))?,
                 cohort: other.cohort.and_then(|cohort| u32::try_from(cohort).ok()),
             })
@@ -180,7 +187,11 @@ fn figure(urn: Urn, row: FigureRow, beside: &[FigureRow]) -> Result<Figure, Stor
         group: PupilGroup::from_code(row.pupil_group).ok_or_else(|| corrupt("group"))?,
         value: value(row.value, row.marker).ok_or_else(|| corrupt("marker"))?,
         cohort: row.cohort.and_then(|cohort| u32::try_from(cohort).ok()),
-        release: row.release.as_deref().and_then(Release::parse).ok_or_else(|| corrupt("release"))?,
+        release: row
+            .release
+            .as_deref()
+            .and_then(Release::parse)
+            .ok_or_else(|| corrupt("release"))?,
         import: row.import_id,
         applied_at: row.applied_at.unwrap_or_default(),
         comparators,

@@ -66,7 +66,12 @@ struct Row {
 }
 
 fn chained(previous: &str, entry: &str) -> String {
-    hex::encode(Sha256::new().chain_update(previous).chain_update(entry).finalize())
+    hex::encode(
+        Sha256::new()
+            .chain_update(previous)
+            .chain_update(entry)
+            .finalize(),
+    )
 }
 
 /// Appends a row: the last thing a transaction does, so that the head is locked for as short a
@@ -78,7 +83,8 @@ pub(crate) async fn append(
     fields: &[&str],
 ) -> Result<(), StoreError> {
     const NEXT: &str = "UPDATE ledger_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
-    const INSERT: &str = "INSERT INTO ledger (seq, previous_hash, hash, entry) VALUES ($1, $2, $3, $4)";
+    const INSERT: &str =
+        "INSERT INTO ledger (seq, previous_hash, hash, entry) VALUES ($1, $2, $3, $4)";
     const MOVE: &str = "UPDATE ledger_head SET hash = $1 WHERE id = 1";
     let head: Option<Head> = sql::one(&tx.connection, NEXT, vec![]).await?;
     let head = head.ok_or_else(|| StoreError::Corrupt("the ledger has no head".into()))?;
@@ -86,14 +92,22 @@ pub(crate) async fn append(
         seq: head.seq,
         at: tx.now,
         user: tx.user.clone().unwrap_or_default(),
-        role: basis.role.map_or(String::new(), |role| role.as_str().to_owned()),
+        role: basis
+            .role
+            .map_or(String::new(), |role| role.as_str().to_owned()),
         method: basis.method.to_owned(),
         target: target.to_owned(),
         fields: fields.iter().map(|&field| field.to_owned()).collect(),
     };
-    let entry = serde_json::to_string(&entry).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let entry =
+        serde_json::to_string(&entry).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let hash = chained(&head.hash, &entry);
-    let values = vec![head.seq.into(), head.hash.into(), hash.as_str().into(), entry.into()];
+    let values = vec![
+        head.seq.into(),
+        head.hash.into(),
+        hash.as_str().into(),
+        entry.into(),
+    ];
     sql::execute(&tx.connection, INSERT, values).await?;
     sql::execute(&tx.connection, MOVE, vec![hash.into()]).await?;
     Ok(())
@@ -112,18 +126,27 @@ impl Store {
                 break;
             }
             for row in rows {
-                let fits = row.seq == seq + 1 && row.previous_hash == hash && row.hash == chained(&hash, &row.entry);
+                let fits = row.seq == seq + 1
+                    && row.previous_hash == hash
+                    && row.hash == chained(&hash, &row.entry);
                 if !fits {
                     return Ok(LedgerState::Broken { seq: seq + 1 });
                 }
                 (seq, hash) = (row.seq, row.hash);
             }
         }
-        let head: Option<Head> =
-            sql::one(self.reads(), "SELECT seq, hash FROM ledger_head WHERE id = 1", vec![]).await?;
+        let head: Option<Head> = sql::one(
+            self.reads(),
+            "SELECT seq, hash FROM ledger_head WHERE id = 1",
+            vec![],
+        )
+        .await?;
         let whole = head.is_some_and(|head| head.seq == seq && head.hash == hash);
         Ok(if whole {
-            LedgerState::Whole { length: seq, head: hash }
+            LedgerState::Whole {
+                length: seq,
+                head: hash,
+            }
         } else {
             LedgerState::Broken { seq: seq + 1 }
         })
@@ -133,11 +156,25 @@ impl Store {
     ///
     /// # Errors
     /// Where the database can't be read.
-    pub async fn ledger_tail(&self, _access: &Access<System>, count: u32) -> Result<Vec<LedgerEntry>, StoreError> {
-        let length = sql::number(self.reads(), "SELECT seq FROM ledger_head WHERE id = 1", vec![]).await?;
-        let rows = self.ledger_after((length - i64::from(count)).max(0), i64::from(count)).await?;
+    pub async fn ledger_tail(
+        &self,
+        _access: &Access<System>,
+        count: u32,
+    ) -> Result<Vec<LedgerEntry>, StoreError> {
+        let length = sql::number(
+            self.reads(),
+            "SELECT seq FROM ledger_head WHERE id = 1",
+            vec![],
+        )
+        .await?;
+        let rows = self
+            .ledger_after((length - i64::from(count)).max(0), i64::from(count))
+            .await?;
         rows.iter()
-            .map(|row| serde_json::from_str(&row.entry).map_err(|error| StoreError::Corrupt(error.to_string())))
+            .map(|row| {
+                serde_json::from_str(&row.entry)
+                    .map_err(|error| StoreError::Corrupt(error.to_string()))
+            })
             .collect()
     }
 

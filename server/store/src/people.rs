@@ -7,11 +7,14 @@ use llpr_domain::urn::Urn;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, LikeExpr, Query};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Set,
 };
 use uuid::Uuid;
 
-use crate::access::{self, Access, AnyNode, Basis, County, Listed, SelfOnly, System, column, urn_value};
+use crate::access::{
+    self, Access, AnyNode, Basis, County, Listed, SelfOnly, System, column, urn_value,
+};
 use crate::engine::Store;
 use crate::entity::{district, role_assignment, school, school_district, user};
 use crate::error::{Refusal, StoreError};
@@ -39,8 +42,24 @@ pub struct User {
 
 impl From<user::Model> for User {
     fn from(row: user::Model) -> Self {
-        let user::Model { id, email, display_name, sort_key: _, password_hash: _, disabled, created_at, version } = row;
-        Self { id, email, display_name, disabled, created_at, version }
+        let user::Model {
+            id,
+            email,
+            display_name,
+            sort_key: _,
+            password_hash: _,
+            disabled,
+            created_at,
+            version,
+        } = row;
+        Self {
+            id,
+            email,
+            display_name,
+            disabled,
+            created_at,
+            version,
+        }
     }
 }
 
@@ -133,11 +152,14 @@ struct AssignmentRow {
 
 impl AssignmentRow {
     fn read(self) -> Result<Assignment, StoreError> {
-        let corrupt = |what: &str| StoreError::Corrupt(format!("role assignment {}: {what}", self.id));
+        let corrupt =
+            |what: &str| StoreError::Corrupt(format!("role assignment {}: {what}", self.id));
         let role = Role::from_code(self.role).ok_or_else(|| corrupt("unknown role"))?;
         let node = match (self.urn, &self.district) {
             (Some(urn), _) => Node::School(crate::register::urn(urn)?),
-            (None, Some(slug)) => Node::District(slug.parse().map_err(|_| corrupt("unknown district"))?),
+            (None, Some(slug)) => {
+                Node::District(slug.parse().map_err(|_| corrupt("unknown district"))?)
+            }
             (None, None) => Node::County,
         };
         let node_display_name = match node.kind() {
@@ -168,7 +190,8 @@ const ASSIGNMENTS: &str = "
 async fn assignment(connection: &impl ConnectionTrait, id: &str) -> Result<Assignment, StoreError> {
     let query = format!("{ASSIGNMENTS} WHERE r.id = $1");
     let row: Option<AssignmentRow> = sql::one(connection, &query, vec![id.into()]).await?;
-    row.ok_or_else(|| StoreError::NotFound(id.to_owned()))?.read()
+    row.ok_or_else(|| StoreError::NotFound(id.to_owned()))?
+        .read()
 }
 
 fn user_name(id: &str) -> String {
@@ -186,7 +209,11 @@ async fn email_is_free(tx: &Tx, email: &str, but: &str) -> Result<(), StoreError
         .filter(user::Column::Id.ne(but))
         .count(&tx.connection)
         .await?;
-    if taken > 0 { Err(Refusal::EmailTaken.into()) } else { Ok(()) }
+    if taken > 0 {
+        Err(Refusal::EmailTaken.into())
+    } else {
+        Ok(())
+    }
 }
 
 async fn insert_user(tx: &Tx, new: NewUser) -> Result<user::Model, StoreError> {
@@ -239,7 +266,12 @@ impl Store {
     ) -> Result<Outcome<User>, StoreError> {
         self.write(access, intent, async move |tx| {
             let row = insert_user(&tx, new).await?;
-            let new = NewAssignment { user: row.id.clone(), role: Role::Administrator, from: tx.today, until: None };
+            let new = NewAssignment {
+                user: row.id.clone(),
+                role: Role::Administrator,
+                from: tx.today,
+                until: None,
+            };
             insert_assignment(&tx, &new, &Node::County).await?;
             Ok(Written {
                 target: user_name(&row.id),
@@ -263,19 +295,27 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn own_user(&self, access: &Access<SelfOnly>) -> Result<User, StoreError> {
-        Ok(user_row(self.reads(), access.user().unwrap_or_default()).await?.into())
+        Ok(user_row(self.reads(), access.user().unwrap_or_default())
+            .await?
+            .into())
     }
 
     /// The roles that the caller holds today.
     ///
     /// # Errors
     /// Where the database can't be read.
-    pub async fn own_assignments(&self, access: &Access<SelfOnly>) -> Result<Vec<Assignment>, StoreError> {
+    pub async fn own_assignments(
+        &self,
+        access: &Access<SelfOnly>,
+    ) -> Result<Vec<Assignment>, StoreError> {
         let query = format!(
             "{ASSIGNMENTS} WHERE r.user_id = $1 AND r.from_date <= $2
                 AND (r.until_date IS NULL OR r.until_date > $2) ORDER BY r.id LIMIT 1000"
         );
-        let values = vec![access.user().unwrap_or_default().into(), access.today().to_string().into()];
+        let values = vec![
+            access.user().unwrap_or_default().into(),
+            access.today().to_string().into(),
+        ];
         let rows: Vec<AssignmentRow> = sql::all(self.reads(), &query, values).await?;
         rows.into_iter().map(AssignmentRow::read).collect()
     }
@@ -309,9 +349,15 @@ impl Store {
             .limit(page.size + 1)
             .all(self.reads())
             .await?;
-        let slice = Slice::cut(rows, page.size, total, |row| (row.sort_key.clone(), row.id.clone()));
+        let slice = Slice::cut(rows, page.size, total, |row| {
+            (row.sort_key.clone(), row.id.clone())
+        });
         let Slice { items, next, total } = slice;
-        Ok(Slice { items: items.into_iter().map(User::from).collect(), next, total })
+        Ok(Slice {
+            items: items.into_iter().map(User::from).collect(),
+            next,
+            total,
+        })
     }
 
     /// Changes a user. Disabling ends the user's sessions in the same transaction.
@@ -358,7 +404,11 @@ impl Store {
                 return Err(StoreError::EtagMismatch(user_name(&id)));
             }
             let row = user_row(&tx.connection, &id).await?;
-            Ok(Written { target: user_name(&id), value: row.into(), fields })
+            Ok(Written {
+                target: user_name(&id),
+                value: row.into(),
+                fields,
+            })
         })
         .await
     }
@@ -377,7 +427,11 @@ impl Store {
         self.write(access, intent, async move |tx| {
             put_password(&tx, &id, &hash).await?;
             end_sessions(&tx, &id, None, "password set").await?;
-            Ok(Written { target: user_name(&id), value: (), fields: vec!["password"] })
+            Ok(Written {
+                target: user_name(&id),
+                value: (),
+                fields: vec!["password"],
+            })
         })
         .await
     }
@@ -397,7 +451,11 @@ impl Store {
             let id = tx.user.clone().unwrap_or_default();
             put_password(&tx, &id, &hash).await?;
             end_sessions(&tx, &id, session.as_deref(), "password changed").await?;
-            Ok(Written { target: user_name(&id), value: (), fields: vec!["password"] })
+            Ok(Written {
+                target: user_name(&id),
+                value: (),
+                fields: vec!["password"],
+            })
         })
         .await
     }
@@ -418,7 +476,9 @@ impl Store {
         let basis = access.basis().clone();
         self.write(access, intent, async move |tx| {
             let granters = held_roles(&tx, &basis, &node).await?;
-            let allowed = granters.iter().any(|&granter| rules::may_grant(granter, new.role));
+            let allowed = granters
+                .iter()
+                .any(|&granter| rules::may_grant(granter, new.role));
             if !allowed || new.role.node_kind() != node.kind() {
                 return Err(Refusal::GrantNotAllowed.into());
             }
@@ -426,7 +486,10 @@ impl Store {
             if tx.user.as_deref() == Some(person.id.as_str()) {
                 return Err(Refusal::GrantNotAllowed.into());
             }
-            let new = NewAssignment { user: person.id, ..new };
+            let new = NewAssignment {
+                user: person.id,
+                ..new
+            };
             node_exists(&tx, &node).await?;
             let id = insert_assignment(&tx, &new, &node).await?;
             let value = assignment(&tx.connection, &id).await?;
@@ -443,7 +506,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn assignment(&self, _access: &Access<AnyNode>, id: &str) -> Result<Assignment, StoreError> {
+    pub async fn assignment(
+        &self,
+        _access: &Access<AnyNode>,
+        id: &str,
+    ) -> Result<Assignment, StoreError> {
         assignment(self.reads(), id).await
     }
 
@@ -451,7 +518,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::AccessEnded`] where there is none within reach.
-    pub async fn listed_assignment(&self, access: &Access<Listed>, id: &str) -> Result<Assignment, StoreError> {
+    pub async fn listed_assignment(
+        &self,
+        access: &Access<Listed>,
+        id: &str,
+    ) -> Result<Assignment, StoreError> {
         let found = role_assignment::Entity::find_by_id(id)
             .filter(reached_assignments(access.basis()))
             .count(self.reads())
@@ -487,7 +558,10 @@ impl Store {
             let current = assignment(&tx.connection, &id).await?;
             let granters = held_roles(&tx, &basis, &current.node).await?;
             let own = tx.user.as_deref() == Some(user.as_str());
-            let allowed = !own && granters.iter().any(|&granter| rules::may_grant(granter, current.role));
+            let allowed = !own
+                && granters
+                    .iter()
+                    .any(|&granter| rules::may_grant(granter, current.role));
             if !allowed {
                 return Err(Refusal::GrantNotAllowed.into());
             }
@@ -495,7 +569,10 @@ impl Store {
             let name = format!("users/{user}/roleAssignments/{id}");
             let until = std::cmp::Ord::max(until, current.from);
             let changed = role_assignment::Entity::update_many()
-                .col_expr(role_assignment::Column::UntilDate, Expr::value(until.to_string()))
+                .col_expr(
+                    role_assignment::Column::UntilDate,
+                    Expr::value(until.to_string()),
+                )
                 .col_expr(role_assignment::Column::Version, Expr::value(read + 1))
                 .filter(role_assignment::Column::Id.eq(&id))
                 .filter(role_assignment::Column::Version.eq(read))
@@ -505,7 +582,11 @@ impl Store {
                 return Err(StoreError::EtagMismatch(name));
             }
             let value = assignment(&tx.connection, &id).await?;
-            Ok(Written { target: name, value, fields: vec!["until_date"] })
+            Ok(Written {
+                target: name,
+                value,
+                fields: vec!["until_date"],
+            })
         })
         .await
     }
@@ -546,24 +627,69 @@ impl Store {
         }
         let query = found
             .select_only()
-            .columns([C::Id, C::UserId, C::Role, C::District, C::Urn, C::FromDate, C::UntilDate, C::Version])
+            .columns([
+                C::Id,
+                C::UserId,
+                C::Role,
+                C::District,
+                C::Urn,
+                C::FromDate,
+                C::UntilDate,
+                C::Version,
+            ])
             .column_as(
-                Expr::SubQuery(None, Box::new(name_of(user::Entity, user::Column::DisplayName, user::Column::Id, C::UserId).into())),
+                Expr::SubQuery(
+                    None,
+                    Box::new(
+                        name_of(
+                            user::Entity,
+                            user::Column::DisplayName,
+                            user::Column::Id,
+                            C::UserId,
+                        )
+                        .into(),
+                    ),
+                ),
                 "user_name",
             )
             .column_as(
-                Expr::SubQuery(None, Box::new(name_of(school::Entity, school::Column::Name, school::Column::Urn, C::Urn).into())),
+                Expr::SubQuery(
+                    None,
+                    Box::new(
+                        name_of(
+                            school::Entity,
+                            school::Column::Name,
+                            school::Column::Urn,
+                            C::Urn,
+                        )
+                        .into(),
+                    ),
+                ),
                 "school_name",
             )
             .column_as(
-                Expr::SubQuery(None, Box::new(name_of(district::Entity, district::Column::Name, district::Column::Slug, C::District).into())),
+                Expr::SubQuery(
+                    None,
+                    Box::new(
+                        name_of(
+                            district::Entity,
+                            district::Column::Name,
+                            district::Column::Slug,
+                            C::District,
+                        )
+                        .into(),
+                    ),
+                ),
                 "district_name",
             )
             .order_by_asc(C::Id)
             .limit(page.size + 1);
         let rows = query.into_model::<ListedRow>().all(self.reads()).await?;
         let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.id.clone());
-        let items = items.into_iter().map(|row| AssignmentRow::from(row).read()).collect::<Result<_, _>>()?;
+        let items = items
+            .into_iter()
+            .map(|row| AssignmentRow::from(row).read())
+            .collect::<Result<_, _>>()?;
         Ok(Slice { items, next, total })
     }
 }
@@ -585,8 +711,31 @@ struct ListedRow {
 
 impl From<ListedRow> for AssignmentRow {
     fn from(row: ListedRow) -> Self {
-        let ListedRow { id, user_id, user_name, role, district, urn, school_name, district_name, from_date, until_date, version } = row;
-        Self { id, user_id, user_name, role, district, urn, node_name: school_name.or(district_name), from_date, until_date, version }
+        let ListedRow {
+            id,
+            user_id,
+            user_name,
+            role,
+            district,
+            urn,
+            school_name,
+            district_name,
+            from_date,
+            until_date,
+            version,
+        } = row;
+        Self {
+            id,
+            user_id,
+            user_name,
+            role,
+            district,
+            urn,
+            node_name: school_name.or(district_name),
+            from_date,
+            until_date,
+            version,
+        }
     }
 }
 
@@ -634,7 +783,11 @@ fn reached_assignments(basis: &Basis) -> Condition {
 async fn held_roles(tx: &Tx, basis: &Basis, node: &Node) -> Result<Vec<Role>, StoreError> {
     let mut roles = Vec::new();
     for &role in &basis.allowed {
-        let only = Basis { allowed: vec![role], reach: access::Reach::Node(node.clone()), ..basis.clone() };
+        let only = Basis {
+            allowed: vec![role],
+            reach: access::Reach::Node(node.clone()),
+            ..basis.clone()
+        };
         if access::held(&tx.connection, &only, tx.now).await.is_ok() {
             roles.push(role);
         }
@@ -644,7 +797,11 @@ async fn held_roles(tx: &Tx, basis: &Basis, node: &Node) -> Result<Vec<Role>, St
 
 async fn find_person(tx: &Tx, id_or_email: &str) -> Result<user::Model, StoreError> {
     let found = user::Entity::find()
-        .filter(Condition::any().add(user::Column::Id.eq(id_or_email)).add(user::Column::Email.eq(id_or_email.to_lowercase())))
+        .filter(
+            Condition::any()
+                .add(user::Column::Id.eq(id_or_email))
+                .add(user::Column::Email.eq(id_or_email.to_lowercase())),
+        )
         .one(&tx.connection)
         .await?;
     found.ok_or_else(|| StoreError::NotFound(user_name(id_or_email)))
@@ -653,14 +810,30 @@ async fn find_person(tx: &Tx, id_or_email: &str) -> Result<user::Model, StoreErr
 async fn node_exists(tx: &Tx, node: &Node) -> Result<(), StoreError> {
     let count = match node {
         Node::County => 1,
-        Node::District(slug) => district::Entity::find_by_id(slug.to_string()).count(&tx.connection).await?,
-        Node::School(urn) => school::Entity::find_by_id(urn_value(*urn)).count(&tx.connection).await?,
+        Node::District(slug) => {
+            district::Entity::find_by_id(slug.to_string())
+                .count(&tx.connection)
+                .await?
+        }
+        Node::School(urn) => {
+            school::Entity::find_by_id(urn_value(*urn))
+                .count(&tx.connection)
+                .await?
+        }
     };
-    if count == 0 { Err(StoreError::NotFound(node.to_string())) } else { Ok(()) }
+    if count == 0 {
+        Err(StoreError::NotFound(node.to_string()))
+    } else {
+        Ok(())
+    }
 }
 
 /// Inserts an assignment after the rules of dates, repetition and conflict.
-async fn insert_assignment(tx: &Tx, new: &NewAssignment, node: &Node) -> Result<String, StoreError> {
+async fn insert_assignment(
+    tx: &Tx,
+    new: &NewAssignment,
+    node: &Node,
+) -> Result<String, StoreError> {
     use role_assignment::Column as C;
     if new.until.is_some_and(|until| until <= new.from) {
         return Err(Refusal::DatesReversed.into());
@@ -674,21 +847,39 @@ async fn insert_assignment(tx: &Tx, new: &NewAssignment, node: &Node) -> Result<
     let urn = urn.map(urn_value);
     let held = role_assignment::Entity::find()
         .filter(C::UserId.eq(&new.user))
-        .filter(if let Some(urn) = urn { C::Urn.eq(urn) } else { C::Urn.is_null() })
-        .filter(if let Some(slug) = &district { C::District.eq(slug) } else { C::District.is_null() })
+        .filter(if let Some(urn) = urn {
+            C::Urn.eq(urn)
+        } else {
+            C::Urn.is_null()
+        })
+        .filter(if let Some(slug) = &district {
+            C::District.eq(slug)
+        } else {
+            C::District.is_null()
+        })
         .all(&tx.connection)
         .await?;
     let mut at_node = Vec::new();
     for row in &held {
-        let role = Role::from_code(row.role).ok_or_else(|| StoreError::Corrupt(format!("role {}", row.role)))?;
-        let (from, until) = (day(&row.from_date)?, optional_day(row.until_date.as_deref())?);
-        let overlaps = until.is_none_or(|until| new.from < until) && new.until.is_none_or(|end| from < end);
+        let role = Role::from_code(row.role)
+            .ok_or_else(|| StoreError::Corrupt(format!("role {}", row.role)))?;
+        let (from, until) = (
+            day(&row.from_date)?,
+            optional_day(row.until_date.as_deref())?,
+        );
+        let overlaps =
+            until.is_none_or(|until| new.from < until) && new.until.is_none_or(|end| from < end);
         if role == new.role && overlaps {
-            return Err(Refusal::Exists(format!("users/{}/roleAssignments/{}", new.user, row.id)).into());
+            return Err(
+                Refusal::Exists(format!("users/{}/roleAssignments/{}", new.user, row.id)).into(),
+            );
         }
         at_node.push(RoleAtSchool { role, until });
     }
-    if let (Some(_), Some(other)) = (urn, rules::conflict_of_interest(new.role, new.from, &at_node)) {
+    if let (Some(_), Some(other)) = (
+        urn,
+        rules::conflict_of_interest(new.role, new.from, &at_node),
+    ) {
         return Err(Refusal::ConflictOfInterest(other).into());
     }
     let id = Uuid::now_v7().to_string();
@@ -714,21 +905,38 @@ async fn put_password(tx: &Tx, id: &str, hash: &str) -> Result<(), StoreError> {
         .filter(user::Column::Id.eq(id))
         .exec(&tx.connection)
         .await?;
-    if changed.rows_affected == 0 { Err(StoreError::NotFound(user_name(id))) } else { Ok(()) }
+    if changed.rows_affected == 0 {
+        Err(StoreError::NotFound(user_name(id)))
+    } else {
+        Ok(())
+    }
 }
 
 /// Ends the sessions of a user, but for one.
-pub(crate) async fn end_sessions(tx: &Tx, user: &str, but: Option<&str>, reason: &str) -> Result<(), StoreError> {
+pub(crate) async fn end_sessions(
+    tx: &Tx,
+    user: &str,
+    but: Option<&str>,
+    reason: &str,
+) -> Result<(), StoreError> {
     const END: &str = "UPDATE sessions SET ended_at = $1, end_reason = $2
         WHERE user_id = $3 AND id <> $4 AND ended_at IS NULL";
-    let values = vec![tx.now.into(), reason.into(), user.into(), but.unwrap_or_default().into()];
+    let values = vec![
+        tx.now.into(),
+        reason.into(),
+        user.into(),
+        but.unwrap_or_default().into(),
+    ];
     sql::execute(&tx.connection, END, values).await?;
     Ok(())
 }
 
 /// `LIKE` pattern for a text that contains this one, letter by letter.
 pub(crate) fn containing(text: &str) -> LikeExpr {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }
 

@@ -7,8 +7,8 @@ use llpr_domain::school::{LinkKind, Phase, SchoolRecord, SchoolStatus};
 use llpr_domain::urn::{AuthorityCode, Laestab, Urn};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, Order, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, Order,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
 };
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -138,7 +138,8 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 pub(crate) fn day(text: &str) -> Result<NaiveDate, StoreError> {
-    text.parse().map_err(|_| StoreError::Corrupt(format!("date {text}")))
+    text.parse()
+        .map_err(|_| StoreError::Corrupt(format!("date {text}")))
 }
 
 pub(crate) fn optional_day(text: Option<&str>) -> Result<Option<NaiveDate>, StoreError> {
@@ -159,9 +160,31 @@ fn signed(number: u32) -> i32 {
 /// A school as a row of the register.
 pub(crate) fn school_row(record: SchoolRecord) -> school::Model {
     let SchoolRecord {
-        urn, laestab, authority, authority_name, name, type_name, phase, status, open_date, close_date,
-        low_age, high_age, pupils, capacity, religious_character, diocese, trust, federation,
-        nursery_provision, resourced_provision, town, postcode, website, administrative_district, urban_rural,
+        urn,
+        laestab,
+        authority,
+        authority_name,
+        name,
+        type_name,
+        phase,
+        status,
+        open_date,
+        close_date,
+        low_age,
+        high_age,
+        pupils,
+        capacity,
+        religious_character,
+        diocese,
+        trust,
+        federation,
+        nursery_provision,
+        resourced_provision,
+        town,
+        postcode,
+        website,
+        administrative_district,
+        urban_rural,
     } = record;
     school::Model {
         urn: urn_value(urn),
@@ -197,13 +220,39 @@ pub(crate) fn school_row(record: SchoolRecord) -> school::Model {
 
 pub(crate) fn school_record(row: school::Model) -> Result<SchoolRecord, StoreError> {
     let school::Model {
-        urn: number, laestab, authority, authority_name, name, sort_key: _, search_key: _, type_name, type_key: _,
-        phase, status, open_date, close_date, low_age, high_age, pupils, capacity, religious_character, diocese,
-        trust, federation, nursery_provision, resourced_provision, town, postcode, website,
-        administrative_district, urban_rural,
+        urn: number,
+        laestab,
+        authority,
+        authority_name,
+        name,
+        sort_key: _,
+        search_key: _,
+        type_name,
+        type_key: _,
+        phase,
+        status,
+        open_date,
+        close_date,
+        low_age,
+        high_age,
+        pupils,
+        capacity,
+        religious_character,
+        diocese,
+        trust,
+        federation,
+        nursery_provision,
+        resourced_provision,
+        town,
+        postcode,
+        website,
+        administrative_district,
+        urban_rural,
     } = row;
     let corrupt = |what: &str| StoreError::Corrupt(format!("school {number}: {what}"));
-    let authority = u16::try_from(authority).ok().and_then(|code| AuthorityCode::new(code).ok());
+    let authority = u16::try_from(authority)
+        .ok()
+        .and_then(|code| AuthorityCode::new(code).ok());
     let small = |age: Option<i32>| age.and_then(|age| u8::try_from(age).ok());
     let count = |count: Option<i32>| count.and_then(|count| u32::try_from(count).ok());
     Ok(SchoolRecord {
@@ -334,11 +383,23 @@ impl Store {
             .limit(page.size + 1)
             .all(self.reads())
             .await?;
-        let slice = Slice::cut(rows, page.size, total, |row| (row.sort_key.clone(), row.slug.clone()));
+        let slice = Slice::cut(rows, page.size, total, |row| {
+            (row.sort_key.clone(), row.slug.clone())
+        });
         let slugs = slice.items.iter().map(|row| row.slug.clone()).collect();
-        let counts = self.count_schools(slugs, Some(access::reached_schools(access)), basis.today).await?;
-        let items = slice.items.into_iter().map(|row| district_view(row, &counts)).collect::<Result<_, _>>()?;
-        Ok(Slice { items, next: slice.next, total })
+        let counts = self
+            .count_schools(slugs, Some(access::reached_schools(access)), basis.today)
+            .await?;
+        let items = slice
+            .items
+            .into_iter()
+            .map(|row| district_view(row, &counts))
+            .collect::<Result<_, _>>()?;
+        Ok(Slice {
+            items,
+            next: slice.next,
+            total,
+        })
     }
 
     /// A district.
@@ -347,7 +408,9 @@ impl Store {
     /// [`StoreError::NotFound`].
     pub async fn district(&self, access: &Access<District>) -> Result<DistrictView, StoreError> {
         let slug = access.district().to_string();
-        let row = district::Entity::find_by_id(&slug).one(self.reads()).await?;
+        let row = district::Entity::find_by_id(&slug)
+            .one(self.reads())
+            .await?;
         let row = row.ok_or_else(|| StoreError::NotFound(format!("districts/{slug}")))?;
         let counts = self.count_schools(vec![slug], None, access.today()).await?;
         district_view(row, &counts)
@@ -367,7 +430,8 @@ impl Store {
             .from_as(school_district::Entity, Alias::new("m"))
             .inner_join(
                 school::Entity,
-                column("m", school_district::Column::Urn).equals((school::Entity, school::Column::Urn)),
+                column("m", school_district::Column::Urn)
+                    .equals((school::Entity, school::Column::Urn)),
             )
             .and_where(column("m", school_district::Column::District).is_in(slugs))
             .and_where(school::Column::Status.is_in(statuses))
@@ -378,9 +442,19 @@ impl Store {
         }
         query.clear_selects();
         query
-            .expr_as(column("m", school_district::Column::District), Alias::new("slug"))
-            .expr_as(Expr::col((school::Entity, school::Column::Urn)).count(), Alias::new("schools"));
-        Ok(DistrictCount::find_by_statement(self.engine().backend().build(&query)).all(self.reads()).await?)
+            .expr_as(
+                column("m", school_district::Column::District),
+                Alias::new("slug"),
+            )
+            .expr_as(
+                Expr::col((school::Entity, school::Column::Urn)).count(),
+                Alias::new("schools"),
+            );
+        Ok(
+            DistrictCount::find_by_statement(self.engine().backend().build(&query))
+                .all(self.reads())
+                .await?,
+        )
     }
 
     /// A district for each school without one, from the register's administrative district.
@@ -397,9 +471,12 @@ impl Store {
         let placed = Query::select()
             .column((Alias::new("m"), school_district::Column::Urn))
             .from_as(school_district::Entity, Alias::new("m"))
-            .and_where(column("m", school_district::Column::UntilDate).is_null().or(
-                column("m", school_district::Column::UntilDate).gt(access.today().to_string()),
-            ))
+            .and_where(
+                column("m", school_district::Column::UntilDate)
+                    .is_null()
+                    .or(column("m", school_district::Column::UntilDate)
+                        .gt(access.today().to_string())),
+            )
             .to_owned();
         let mut statuses = open_statuses();
         statuses.push(SchoolStatus::ProposedToOpen.as_str());
@@ -414,13 +491,21 @@ impl Store {
         if let Some(urn) = page.after {
             found = found.filter(C::Urn.gt(urn));
         }
-        let rows = found.order_by_asc(C::Urn).limit(page.size + 1).all(self.reads()).await?;
+        let rows = found
+            .order_by_asc(C::Urn)
+            .limit(page.size + 1)
+            .all(self.reads())
+            .await?;
         let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.urn);
         let items = items
             .into_iter()
             .map(|row| {
                 let district = row.administrative_district.unwrap_or_default();
-                Ok(Proposal { urn: urn(row.urn)?, name: row.name, district })
+                Ok(Proposal {
+                    urn: urn(row.urn)?,
+                    name: row.name,
+                    district,
+                })
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(Slice { items, next, total })
@@ -443,7 +528,11 @@ impl Store {
         let found = school::Entity::find().filter(access::reached_schools(access));
         let found = filtered(found, filter, today);
         let total = found.clone().count(self.reads()).await?;
-        let direction = if order.descending { Order::Desc } else { Order::Asc };
+        let direction = if order.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
         let mut ordered = found;
         if let Some((name, urn)) = page.after {
             ordered = ordered.filter(beyond(order, name, urn));
@@ -451,9 +540,17 @@ impl Store {
         if !order.by_urn {
             ordered = ordered.order_by(C::SortKey, direction.clone());
         }
-        let rows = ordered.order_by(C::Urn, direction).limit(page.size + 1).all(self.reads()).await?;
+        let rows = ordered
+            .order_by(C::Urn, direction)
+            .limit(page.size + 1)
+            .all(self.reads())
+            .await?;
         let key = |row: &school::Model| {
-            let name = if order.by_urn { String::new() } else { row.sort_key.clone() };
+            let name = if order.by_urn {
+                String::new()
+            } else {
+                row.sort_key.clone()
+            };
             (name, row.urn)
         };
         let Slice { items, next, total } = Slice::cut(rows, page.size, total, key);
@@ -468,11 +565,18 @@ impl Store {
     pub async fn school(&self, access: &Access<School>) -> Result<SchoolView, StoreError> {
         let row = school_model(self.reads(), access.urn()).await?;
         let views = self.views(vec![row], access.today()).await?;
-        views.into_iter().next().ok_or_else(|| not_found(access.urn()))
+        views
+            .into_iter()
+            .next()
+            .ok_or_else(|| not_found(access.urn()))
     }
 
     /// Adds today's districts and partners to a page of schools, in two queries.
-    async fn views(&self, rows: Vec<school::Model>, today: NaiveDate) -> Result<Vec<SchoolView>, StoreError> {
+    async fn views(
+        &self,
+        rows: Vec<school::Model>,
+        today: NaiveDate,
+    ) -> Result<Vec<SchoolView>, StoreError> {
         let urns: Vec<i32> = rows.iter().map(|row| row.urn).collect();
         let districts = Query::select()
             .expr_as(column("m", school_district::Column::Urn), Alias::new("urn"))
@@ -483,20 +587,25 @@ impl Store {
                 sea_orm::JoinType::InnerJoin,
                 district::Entity,
                 Alias::new("d"),
-                column("m", school_district::Column::District).equals((Alias::new("d"), district::Column::Slug)),
+                column("m", school_district::Column::District)
+                    .equals((Alias::new("d"), district::Column::Slug)),
             )
             .and_where(column("m", school_district::Column::Urn).is_in(urns.clone()))
             .cond_where(access::in_force_as("m", today))
             .to_owned();
         let partners = Query::select()
             .expr_as(column("r", role_assignment::Column::Urn), Alias::new("urn"))
-            .expr_as(column("u", crate::entity::user::Column::DisplayName), Alias::new("name"))
+            .expr_as(
+                column("u", crate::entity::user::Column::DisplayName),
+                Alias::new("name"),
+            )
             .from_as(role_assignment::Entity, Alias::new("r"))
             .join_as(
                 sea_orm::JoinType::InnerJoin,
                 crate::entity::user::Entity,
                 Alias::new("u"),
-                column("r", role_assignment::Column::UserId).equals((Alias::new("u"), crate::entity::user::Column::Id)),
+                column("r", role_assignment::Column::UserId)
+                    .equals((Alias::new("u"), crate::entity::user::Column::Id)),
             )
             .and_where(column("r", role_assignment::Column::Role).eq(Role::Llp.code()))
             .and_where(column("r", role_assignment::Column::Urn).is_in(urns))
@@ -504,16 +613,25 @@ impl Store {
             .order_by_expr(column("r", role_assignment::Column::Id), Order::Asc)
             .to_owned();
         let backend = self.engine().backend();
-        let districts = DistrictOfSchool::find_by_statement(backend.build(&districts)).all(self.reads()).await?;
-        let partners = PartnerOfSchool::find_by_statement(backend.build(&partners)).all(self.reads()).await?;
+        let districts = DistrictOfSchool::find_by_statement(backend.build(&districts))
+            .all(self.reads())
+            .await?;
+        let partners = PartnerOfSchool::find_by_statement(backend.build(&partners))
+            .all(self.reads())
+            .await?;
         rows.into_iter()
             .map(|row| {
                 let number = row.urn;
                 let district = districts.iter().find(|district| district.urn == number);
                 Ok(SchoolView {
                     record: school_record(row)?,
-                    district: district.map(|district| (district.slug.clone(), district.name.clone())),
-                    partners: partners.iter().filter(|p| p.urn == number).map(|p| p.name.clone()).collect(),
+                    district: district
+                        .map(|district| (district.slug.clone(), district.name.clone())),
+                    partners: partners
+                        .iter()
+                        .filter(|p| p.urn == number)
+                        .map(|p| p.name.clone())
+                        .collect(),
                 })
             })
             .collect()
@@ -524,7 +642,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn school_links(&self, access: &Access<School>) -> Result<Vec<LinkView>, StoreError> {
-        const FIND: &str = "SELECT l.linked_urn AS linked_urn, s.name AS linked_name, l.kind AS kind,
+        const FIND: &str =
+            "SELECT l.linked_urn AS linked_urn, s.name AS linked_name, l.kind AS kind,
                 l.established AS established
             FROM school_links l LEFT JOIN schools s ON s.urn = l.linked_urn
             WHERE l.urn = $1 ORDER BY l.linked_urn, l.kind LIMIT $2";
@@ -541,7 +660,9 @@ impl Store {
                         SchoolLinkKind::Pair
                     } else {
                         let kind = LinkKind::parse(&row.kind);
-                        SchoolLinkKind::Register(kind.ok_or_else(|| StoreError::Corrupt(format!("link {}", row.kind)))?)
+                        SchoolLinkKind::Register(
+                            kind.ok_or_else(|| StoreError::Corrupt(format!("link {}", row.kind)))?,
+                        )
                     },
                     established: optional_day(row.established.as_deref())?,
                 })
@@ -571,20 +692,31 @@ impl Store {
             school_model(&tx.connection, one).await?;
             school_model(&tx.connection, other).await?;
             let target = format!("schools/{one}/links/{other}");
-            let pairs = [(one, other), (other, one)].map(|(urn, linked)| school_link::ActiveModel {
-                urn: Set(urn_value(urn)),
-                linked_urn: Set(urn_value(linked)),
-                kind: Set(PAIR.to_owned()),
-                established: Set(Some(tx.today.to_string())),
-            });
-            let there = school_link::Entity::find_by_id((urn_value(one), urn_value(other), PAIR.to_owned()))
-                .count(&tx.connection)
-                .await?;
+            let pairs =
+                [(one, other), (other, one)].map(|(urn, linked)| school_link::ActiveModel {
+                    urn: Set(urn_value(urn)),
+                    linked_urn: Set(urn_value(linked)),
+                    kind: Set(PAIR.to_owned()),
+                    established: Set(Some(tx.today.to_string())),
+                });
+            let there = school_link::Entity::find_by_id((
+                urn_value(one),
+                urn_value(other),
+                PAIR.to_owned(),
+            ))
+            .count(&tx.connection)
+            .await?;
             if there > 0 {
                 return Err(Refusal::Exists(target).into());
             }
-            school_link::Entity::insert_many(pairs).exec_without_returning(&tx.connection).await?;
-            Ok(Written { target, value: (), fields: vec!["links"] })
+            school_link::Entity::insert_many(pairs)
+                .exec_without_returning(&tx.connection)
+                .await?;
+            Ok(Written {
+                target,
+                value: (),
+                fields: vec!["links"],
+            })
         })
         .await
     }
@@ -616,7 +748,11 @@ impl Store {
             if removed.rows_affected == 0 {
                 return Err(StoreError::NotFound(target));
             }
-            Ok(Written { target, value: (), fields: vec!["links"] })
+            Ok(Written {
+                target,
+                value: (),
+                fields: vec!["links"],
+            })
         })
         .await
     }
@@ -625,13 +761,21 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn school_partners(&self, access: &Access<School>) -> Result<Vec<Partner>, StoreError> {
-        const FIND: &str = "SELECT r.user_id AS user_id, u.display_name AS name, r.from_date AS from_date,
+    pub async fn school_partners(
+        &self,
+        access: &Access<School>,
+    ) -> Result<Vec<Partner>, StoreError> {
+        const FIND: &str =
+            "SELECT r.user_id AS user_id, u.display_name AS name, r.from_date AS from_date,
                 r.until_date AS until_date
             FROM role_assignments r JOIN users u ON u.id = r.user_id
             WHERE r.urn = $1 AND r.role = $2 ORDER BY r.from_date DESC, r.id DESC LIMIT $3";
         school_model(self.reads(), access.urn()).await?;
-        let values = vec![urn_value(access.urn()).into(), Role::Llp.code().into(), LINKS.cast_signed().into()];
+        let values = vec![
+            urn_value(access.urn()).into(),
+            Role::Llp.code().into(),
+            LINKS.cast_signed().into(),
+        ];
         let rows: Vec<PartnerRow> = sql::all(self.reads(), FIND, values).await?;
         rows.into_iter()
             .map(|row| {
@@ -650,12 +794,20 @@ fn not_found(urn: Urn) -> StoreError {
     StoreError::NotFound(format!("schools/{urn}"))
 }
 
-pub(crate) async fn school_model(connection: &impl ConnectionTrait, urn: Urn) -> Result<school::Model, StoreError> {
-    let found = school::Entity::find_by_id(urn_value(urn)).one(connection).await?;
+pub(crate) async fn school_model(
+    connection: &impl ConnectionTrait,
+    urn: Urn,
+) -> Result<school::Model, StoreError> {
+    let found = school::Entity::find_by_id(urn_value(urn))
+        .one(connection)
+        .await?;
     found.ok_or_else(|| not_found(urn))
 }
 
-fn district_view(row: district::Model, counts: &[DistrictCount]) -> Result<DistrictView, StoreError> {
+fn district_view(
+    row: district::Model,
+    counts: &[DistrictCount],
+) -> Result<DistrictView, StoreError> {
     let kind = DistrictKind::parse(&row.kind);
     let count = counts.iter().find(|count| count.slug == row.slug);
     Ok(DistrictView {
@@ -666,9 +818,20 @@ fn district_view(row: district::Model, counts: &[DistrictCount]) -> Result<Distr
     })
 }
 
-fn filtered(mut found: Select<school::Entity>, filter: SchoolFilter, today: NaiveDate) -> Select<school::Entity> {
+fn filtered(
+    mut found: Select<school::Entity>,
+    filter: SchoolFilter,
+    today: NaiveDate,
+) -> Select<school::Entity> {
     use school::Column as C;
-    let SchoolFilter { district, phases, type_name, statuses, partner, query } = filter;
+    let SchoolFilter {
+        district,
+        phases,
+        type_name,
+        statuses,
+        partner,
+        query,
+    } = filter;
     if let Some(slug) = district {
         found = found.filter(C::Urn.in_subquery(in_district(slug.as_ref(), today)));
     }
@@ -699,10 +862,10 @@ fn filtered(mut found: Select<school::Entity>, filter: SchoolFilter, today: Naiv
     if !query.is_empty() {
         let mut any = Condition::any().add(Expr::col(C::SearchKey).like(containing(&fold(query))));
         let digits: String = query.chars().filter(char::is_ascii_digit).collect();
-        if digits.len() + query.matches('/').count() == query.len() {
-            if let Ok(number) = digits.parse::<i32>() {
-                any = any.add(C::Urn.eq(number)).add(C::Laestab.eq(number));
-            }
+        if digits.len() + query.matches('/').count() == query.len()
+            && let Ok(number) = digits.parse::<i32>()
+        {
+            any = any.add(C::Urn.eq(number)).add(C::Laestab.eq(number));
         }
         found = found.filter(any);
     }
@@ -713,14 +876,22 @@ fn filtered(mut found: Select<school::Entity>, filter: SchoolFilter, today: Naiv
 fn beyond(order: SchoolOrder, name: String, urn: i32) -> Condition {
     use school::Column as C;
     let past = |column: C, value: sea_orm::Value| {
-        if order.descending { Expr::col(column).lt(value) } else { Expr::col(column).gt(value) }
+        if order.descending {
+            Expr::col(column).lt(value)
+        } else {
+            Expr::col(column).gt(value)
+        }
     };
     if order.by_urn {
         return Condition::all().add(past(C::Urn, urn.into()));
     }
     Condition::any()
         .add(past(C::SortKey, name.clone().into()))
-        .add(Condition::all().add(C::SortKey.eq(name)).add(past(C::Urn, urn.into())))
+        .add(
+            Condition::all()
+                .add(C::SortKey.eq(name))
+                .add(past(C::Urn, urn.into())),
+        )
 }
 
 #[cfg(test)]
@@ -729,7 +900,10 @@ mod tests {
 
     #[test]
     fn names_are_found_however_they_are_written() {
-        assert_eq!(fold("St Mary\u{2019}s \u{2013} Caf\u{e9}"), "st mary's - cafe");
+        assert_eq!(
+            fold("St Mary\u{2019}s \u{2013} Caf\u{e9}"),
+            "st mary's - cafe"
+        );
         assert_eq!(fold("ÉCOLE"), "ecole");
     }
 }

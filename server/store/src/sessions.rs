@@ -73,7 +73,11 @@ impl Store {
     ///
     /// # Errors
     /// Where the database can't be read.
-    pub async fn credential(&self, _access: &Access<Public>, email: &str) -> Result<Option<Credential>, StoreError> {
+    pub async fn credential(
+        &self,
+        _access: &Access<Public>,
+        email: &str,
+    ) -> Result<Option<Credential>, StoreError> {
         const FIND: &str = "SELECT id, password_hash, disabled FROM users WHERE email = $1";
         Ok(sql::one(self.reads(), FIND, vec![email.to_lowercase().into()]).await?)
     }
@@ -82,9 +86,17 @@ impl Store {
     ///
     /// # Errors
     /// Where the database can't be read.
-    pub async fn own_credential(&self, access: &Access<SelfOnly>) -> Result<Option<Credential>, StoreError> {
+    pub async fn own_credential(
+        &self,
+        access: &Access<SelfOnly>,
+    ) -> Result<Option<Credential>, StoreError> {
         const FIND: &str = "SELECT id, password_hash, disabled FROM users WHERE id = $1";
-        Ok(sql::one(self.reads(), FIND, vec![access.user().unwrap_or_default().into()]).await?)
+        Ok(sql::one(
+            self.reads(),
+            FIND,
+            vec![access.user().unwrap_or_default().into()],
+        )
+        .await?)
     }
 
     /// Begins a session of a user whose password was right.
@@ -165,17 +177,27 @@ impl Store {
     ///
     /// # Errors
     /// Where the database can't be written.
-    pub async fn end_own_sessions(&self, access: &Access<SelfOnly>, now: i64, all: bool) -> Result<(), StoreError> {
+    pub async fn end_own_sessions(
+        &self,
+        access: &Access<SelfOnly>,
+        now: i64,
+        all: bool,
+    ) -> Result<(), StoreError> {
         let session = access.session().unwrap_or_default().to_owned();
         self.write(access, Intent::at(now), async move |tx| {
-            const END: &str = "UPDATE sessions SET ended_at = $1, end_reason = 'signed out' WHERE id = $2";
+            const END: &str =
+                "UPDATE sessions SET ended_at = $1, end_reason = 'signed out' WHERE id = $2";
             let user = tx.user.clone().unwrap_or_default();
             if all {
                 end_sessions(&tx, &user, None, "signed out everywhere").await?;
             } else {
                 sql::execute(&tx.connection, END, vec![tx.now.into(), session.into()]).await?;
             }
-            Ok(Written { target: format!("users/{user}"), value: (), fields: vec!["session"] })
+            Ok(Written {
+                target: format!("users/{user}"),
+                value: (),
+                fields: vec!["session"],
+            })
         })
         .await?;
         Ok(())
@@ -237,7 +259,12 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         self.transaction(access, now, async move |tx| {
-            sql::execute(&tx.connection, "DELETE FROM sign_in_failures WHERE bucket = $1", vec![bucket.into()]).await?;
+            sql::execute(
+                &tx.connection,
+                "DELETE FROM sign_in_failures WHERE bucket = $1",
+                vec![bucket.into()],
+            )
+            .await?;
             Ok(())
         })
         .await

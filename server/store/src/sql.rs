@@ -13,7 +13,9 @@ pub(crate) async fn execute(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<ExecResult, DbErr> {
-    connection.execute_raw(statement(connection, sql, values)).await
+    connection
+        .execute_raw(statement(connection, sql, values))
+        .await
 }
 
 /// The rows of a query.
@@ -22,7 +24,9 @@ pub(crate) async fn all<T: FromQueryResult>(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Vec<T>, DbErr> {
-    T::find_by_statement(statement(connection, sql, values)).all(connection).await
+    T::find_by_statement(statement(connection, sql, values))
+        .all(connection)
+        .await
 }
 
 /// The first row of a query.
@@ -31,7 +35,9 @@ pub(crate) async fn one<T: FromQueryResult>(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Option<T>, DbErr> {
-    T::find_by_statement(statement(connection, sql, values)).one(connection).await
+    T::find_by_statement(statement(connection, sql, values))
+        .one(connection)
+        .await
 }
 
 /// A single number, such as a count; 0 where there is no row.
@@ -40,6 +46,8 @@ pub(crate) async fn number(
     sql: &str,
     values: Vec<Value>,
 ) -> Result<i64, DbErr> {
-    let row = connection.query_one_raw(statement(connection, sql, values)).await?;
+    let row = connection
+        .query_one_raw(statement(connection, sql, values))
+        .await?;
     row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }

@@ -93,17 +93,24 @@ impl Store {
             if let Err(denied) = access::held(&tx.connection, &basis, intent.now).await {
                 return Err(match denied {
                     Denied::Store(error) => error,
-                    Denied::SessionEnded | Denied::NoRole | Denied::MalformedName => StoreError::AccessEnded,
+                    Denied::SessionEnded | Denied::NoRole | Denied::MalformedName => {
+                        StoreError::AccessEnded
+                    }
                 });
             }
             let caller = tx.user.clone().unwrap_or_default();
             if let Some(id) = &intent.request_id {
                 const FIND: &str = "SELECT method, request_hash, outcome FROM idempotency
                     WHERE caller = $1 AND request_id = $2 AND expires_at > $3";
-                let values = vec![caller.as_str().into(), id.as_str().into(), intent.now.into()];
+                let values = vec![
+                    caller.as_str().into(),
+                    id.as_str().into(),
+                    intent.now.into(),
+                ];
                 let found: Option<Remembered> = sql::one(&tx.connection, FIND, values).await?;
                 if let Some(found) = found {
-                    let same = found.method == basis.method && found.request_hash == intent.request_hash;
+                    let same =
+                        found.method == basis.method && found.request_hash == intent.request_hash;
                     return if same {
                         Ok(Outcome::Repeated(found.outcome))
                     } else {
@@ -154,7 +161,10 @@ impl Store {
         F: FnOnce(Arc<Tx>) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, StoreError>> + Send,
     {
-        let permit = self.permits().try_acquire_owned().map_err(|_| StoreError::Busy)?;
+        let permit = self
+            .permits()
+            .try_acquire_owned()
+            .map_err(|_| StoreError::Busy)?;
         let store = self.clone();
         let user = access.user().map(str::to_owned);
         let today = access.today();

@@ -14,20 +14,38 @@ pub(in crate::services) async fn handle(
     cx: Cx,
     call: Authorised<ChangePasswordRequest, SelfOnly>,
 ) -> Result<ChangePasswordResponse, Problem> {
-    let (ChangePasswordRequest { current_password, new_password }, access) = call.into_parts();
+    let (
+        ChangePasswordRequest {
+            current_password,
+            new_password,
+        },
+        access,
+    ) = call.into_parts();
     let user = cx.store.own_user(&access).await?;
     let bucket = bucket(&cx, &user.email);
     check_bucket(&cx, &access, &bucket).await?;
-    let hash = cx.store.own_credential(&access).await?.and_then(|credential| credential.password_hash);
+    let hash = cx
+        .store
+        .own_credential(&access)
+        .await?
+        .and_then(|credential| credential.password_hash);
     let now = cx.clock.micros();
     if !cx.passwords.verify(current_password, hash).await? {
-        cx.store.count_failure(&access, vec![bucket], now, window(&cx)).await?;
+        cx.store
+            .count_failure(&access, vec![bucket], now, window(&cx))
+            .await?;
         return Err(credentials_refused());
     }
     if let Some(objection) = objection(&new_password, &user.email, &user.display_name) {
-        return Err(Problem::field_because(ErrorReason::PasswordNotAccepted, "new_password", objection));
+        return Err(Problem::field_because(
+            ErrorReason::PasswordNotAccepted,
+            "new_password",
+            objection,
+        ));
     }
     let hash = cx.passwords.hash(new_password).await?;
-    cx.store.change_own_password(&access, Intent::at(now), hash).await?;
+    cx.store
+        .change_own_password(&access, Intent::at(now), hash)
+        .await?;
     Ok(ChangePasswordResponse {})
 }

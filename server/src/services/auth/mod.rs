@@ -23,7 +23,10 @@ fn tokens(cx: &Cx, session: &Session) -> Result<SessionTokens, Problem> {
     let now = cx.clock.now().timestamp();
     let life = i64::from(cx.config.auth.access_token_minutes) * 60;
     Ok(SessionTokens {
-        access_token: cx.tokens.access(session, now, life).map_err(|error| Problem::internal(&error))?,
+        access_token: cx
+            .tokens
+            .access(session, now, life)
+            .map_err(|error| Problem::internal(&error))?,
         access_token_expire_time: Some(convert::timestamp((now + life) * MICROS)),
         refresh_token: refresh_token(&cx.secret, session),
         refresh_token_expire_time: Some(convert::timestamp(session.expires_at)),
@@ -40,7 +43,11 @@ fn window(cx: &Cx) -> i64 {
 }
 
 /// Refuses while a bucket is full, with the time that is left.
-async fn check_bucket<S: access::Scope>(cx: &Cx, access: &Access<S>, bucket: &str) -> Result<(), Problem> {
+async fn check_bucket<S: access::Scope>(
+    cx: &Cx,
+    access: &Access<S>,
+    bucket: &str,
+) -> Result<(), Problem> {
     let (now, window) = (cx.clock.micros(), window(cx));
     let failed = cx.store.failures(access, bucket, now, window).await?;
     match failed {
@@ -49,7 +56,9 @@ async fn check_bucket<S: access::Scope>(cx: &Cx, access: &Access<S>, bucket: &st
             let minutes = left.as_secs().div_ceil(60);
             Err(Problem::retry(
                 ErrorReason::TooManySignIns,
-                format!("There were too many attempts to sign in with this address. Wait {minutes} minutes, then try again."),
+                format!(
+                    "There were too many attempts to sign in with this address. Wait {minutes} minutes, then try again."
+                ),
                 left,
             ))
         }
@@ -59,7 +68,10 @@ async fn check_bucket<S: access::Scope>(cx: &Cx, access: &Access<S>, bucket: &st
 
 /// The bucket of an e-mail address, which does not show the address.
 fn bucket(cx: &Cx, email: &str) -> String {
-    format!("email:{}", hex::encode(cx.secret.mac("bucket", &[email.to_lowercase().as_bytes()])))
+    format!(
+        "email:{}",
+        hex::encode(cx.secret.mac("bucket", &[email.to_lowercase().as_bytes()]))
+    )
 }
 
 fn credentials_refused() -> Problem {

@@ -15,13 +15,23 @@ pub(in crate::services) async fn handle(
     call: Authorised<RefreshSessionRequest, Public>,
 ) -> Result<RefreshSessionResponse, Problem> {
     let (RefreshSessionRequest { refresh_token }, access) = call.into_parts();
-    let token = read_refresh_token(&cx.secret, &refresh_token).ok_or_else(Problem::session_ended)?;
+    let token =
+        read_refresh_token(&cx.secret, &refresh_token).ok_or_else(Problem::session_ended)?;
     let session = token.0.clone();
-    match cx.store.rotate_session(&access, cx.clock.micros(), token, session_end(&cx)).await? {
-        Rotation::Next(session) => Ok(RefreshSessionResponse { tokens: Some(tokens(&cx, &session)?) }),
+    match cx
+        .store
+        .rotate_session(&access, cx.clock.micros(), token, session_end(&cx))
+        .await?
+    {
+        Rotation::Next(session) => Ok(RefreshSessionResponse {
+            tokens: Some(tokens(&cx, &session)?),
+        }),
         Rotation::Ended => Err(Problem::session_ended()),
         Rotation::Reused => {
-            tracing::warn!(session.id = session, "An old refresh token was used again; its session was ended.");
+            tracing::warn!(
+                session.id = session,
+                "An old refresh token was used again; its session was ended."
+            );
             Err(Problem::session_ended())
         }
     }

@@ -9,7 +9,10 @@ use crate::context::Cx;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<SignInRequest, Public>) -> Result<SignInResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<SignInRequest, Public>,
+) -> Result<SignInResponse, Problem> {
     let (SignInRequest { email, password }, access) = call.into_parts();
     let email = email.trim().to_owned();
     let bucket = bucket(&cx, &email);
@@ -21,10 +24,17 @@ pub(in crate::services) async fn handle(cx: Cx, call: Authorised<SignInRequest, 
     };
     let now = cx.clock.micros();
     if !cx.passwords.verify(password, hash).await? {
-        cx.store.count_failure(&access, vec![bucket], now, window(&cx)).await?;
+        cx.store
+            .count_failure(&access, vec![bucket], now, window(&cx))
+            .await?;
         return Err(credentials_refused());
     }
     cx.store.forget_failures(&access, bucket, now).await?;
-    let session = cx.store.begin_session(&access, now, user, session_end(&cx)).await?;
-    Ok(SignInResponse { tokens: Some(tokens(&cx, &session)?) })
+    let session = cx
+        .store
+        .begin_session(&access, now, user, session_end(&cx))
+        .await?;
+    Ok(SignInResponse {
+        tokens: Some(tokens(&cx, &session)?),
+    })
 }

@@ -10,7 +10,10 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<ApplyImportRequest, County>) -> Result<ApplyImportResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<ApplyImportRequest, County>,
+) -> Result<ApplyImportResponse, Problem> {
     let (mut request, access) = call.into_parts();
     let request_id = std::mem::take(&mut request.request_id);
     let intent = cx.intent(ApplyImportRequest::METHOD.path, &request_id, &request);
@@ -19,10 +22,16 @@ pub(in crate::services) async fn handle(cx: Cx, call: Authorised<ApplyImportRequ
     let import = if request.validate_only {
         cx.store.check_apply(&access, &id, version).await?
     } else {
-        match cx.store.apply_import(&access, intent, id.clone(), version).await? {
+        match cx
+            .store
+            .apply_import(&access, intent, id.clone(), version)
+            .await?
+        {
             Outcome::Done(import) => import,
             Outcome::Repeated(_) => cx.store.import(&access, &id).await?,
         }
     };
-    Ok(ApplyImportResponse { import: Some(convert::import(import)) })
+    Ok(ApplyImportResponse {
+        import: Some(convert::import(import)),
+    })
 }

@@ -8,8 +8,13 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<GetImportRequest, County>) -> Result<GetImportResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<GetImportRequest, County>,
+) -> Result<GetImportResponse, Problem> {
     let (GetImportRequest { name }, access) = call.into_parts();
     let import = cx.store.import(&access, super::import_id(&name)).await?;
-    Ok(GetImportResponse { import: Some(convert::import(import)) })
+    Ok(GetImportResponse {
+        import: Some(convert::import(import)),
+    })
 }

@@ -10,12 +10,26 @@ use crate::enter::Authorised;
 use crate::paging::Pages;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<GetImportDiffRequest, County>) -> Result<GetImportDiffResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<GetImportDiffRequest, County>,
+) -> Result<GetImportDiffResponse, Problem> {
     let (mut request, access) = call.into_parts();
     let token = std::mem::take(&mut request.page_token);
     let size = std::mem::take(&mut request.page_size);
-    let pages = Pages::new(&cx.secret, GetImportDiffRequest::METHOD.path, &access, &request);
+    let pages = Pages::new(
+        &cx.secret,
+        GetImportDiffRequest::METHOD.path,
+        &access,
+        &request,
+    );
     let page = pages.read(size, 200, &token)?;
-    let (changes, next) = cx.store.import_diff(&access, super::import_id(&request.name), page).await?;
-    Ok(GetImportDiffResponse { changes: convert::changes(changes), next_page_token: pages.token(next)? })
+    let (changes, next) = cx
+        .store
+        .import_diff(&access, super::import_id(&request.name), page)
+        .await?;
+    Ok(GetImportDiffResponse {
+        changes: convert::changes(changes),
+        next_page_token: pages.token(next)?,
+    })
 }

@@ -9,6 +9,11 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(_: Cx, _: Authorised<ListDatasetsRequest, SelfOnly>) -> Result<ListDatasetsResponse, Problem> {
-    Ok(ListDatasetsResponse { datasets: Dataset::ALL.iter().copied().map(convert::dataset).collect() })
+pub(in crate::services) async fn handle(
+    _: Cx,
+    _: Authorised<ListDatasetsRequest, SelfOnly>,
+) -> Result<ListDatasetsResponse, Problem> {
+    Ok(ListDatasetsResponse {
+        datasets: Dataset::ALL.iter().copied().map(convert::dataset).collect(),
+    })
 }

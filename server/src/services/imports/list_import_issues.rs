@@ -17,10 +17,18 @@ pub(in crate::services) async fn handle(
     let (mut request, access) = call.into_parts();
     let token = std::mem::take(&mut request.page_token);
     let size = std::mem::take(&mut request.page_size);
-    let pages = Pages::new(&cx.secret, ListImportIssuesRequest::METHOD.path, &access, &request);
+    let pages = Pages::new(
+        &cx.secret,
+        ListImportIssuesRequest::METHOD.path,
+        &access,
+        &request,
+    );
     let class = convert::issue_class(request.class());
     let id = super::import_id(&request.parent);
-    let slice = cx.store.import_issues(&access, id, class, pages.read(size, 200, &token)?).await?;
+    let slice = cx
+        .store
+        .import_issues(&access, id, class, pages.read(size, 200, &token)?)
+        .await?;
     Ok(ListImportIssuesResponse {
         issues: slice.items.into_iter().map(convert::issue).collect(),
         next_page_token: pages.token(slice.next)?,

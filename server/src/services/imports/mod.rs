@@ -26,9 +26,16 @@ fn import_id(name: &str) -> &str {
 fn dataset(name: &str) -> Result<Dataset, Problem> {
     let id = names::id(name, "datasets").unwrap_or(name);
     Dataset::parse(id).map_err(|_| {
-        let known: Vec<_> = Dataset::ALL.iter().map(|dataset| dataset.as_str()).collect();
+        let known: Vec<_> = Dataset::ALL
+            .iter()
+            .map(|dataset| dataset.as_str())
+            .collect();
         let shown: String = id.chars().take(80).collect();
-        let message = format!("There is no data set \"{shown}\". Choose one of {}.", known.join(", "));
-        Problem::new(Code::InvalidArgument, ErrorReason::DatasetUnknown, message).with("known", known.join(","))
+        let message = format!(
+            "There is no data set \"{shown}\". Choose one of {}.",
+            known.join(", ")
+        );
+        Problem::new(Code::InvalidArgument, ErrorReason::DatasetUnknown, message)
+            .with("known", known.join(","))
     })
 }

@@ -29,21 +29,37 @@ pub(in crate::services) async fn handle(
     let request_id = std::mem::take(&mut header.request_id);
     let intent = cx.intent(UploadImportRequest::METHOD.path, &request_id, &header);
     if let Some(import) = cx.store.repeated_upload(&access, &intent).await? {
-        return Ok(UploadImportResponse { import: Some(convert::import(import)) });
+        return Ok(UploadImportResponse {
+            import: Some(convert::import(import)),
+        });
     }
-    let staging = cx.store.begin_upload(&access, cx.clock.micros(), new).await?;
-    let mut upload = Upload { staging: Some(staging), cx: cx.clone(), hash: Sha256::new() };
+    let staging = cx
+        .store
+        .begin_upload(&access, cx.clock.micros(), new)
+        .await?;
+    let mut upload = Upload {
+        staging: Some(staging),
+        cx: cx.clone(),
+        hash: Sha256::new(),
+    };
     upload.receive(&mut stream, header.size_bytes).await?;
     let transfer = upload.check(&header);
-    let Some(staging) = upload.staging.take() else { return Err(Problem::busy()) };
+    let Some(staging) = upload.staging.take() else {
+        return Err(Problem::busy());
+    };
     // The moment of the end, not of the beginning.
-    let intent = llpr_store::Intent { now: cx.clock.micros(), ..intent };
+    let intent = llpr_store::Intent {
+        now: cx.clock.micros(),
+        ..intent
+    };
     let import = match staging.finish(intent, transfer).await? {
         Outcome::Done(import) => import,
         Outcome::Repeated(name) => cx.store.import(&access, super::import_id(&name)).await?,
     };
     tracing::info!(import.name = %import.id, import.state = import.state.as_str(), import.bytes = import.size_bytes, "A file was read.");
-    Ok(UploadImportResponse { import: Some(convert::import(import)) })
+    Ok(UploadImportResponse {
+        import: Some(convert::import(import)),
+    })
 }
 
 /// An upload under way. Dropped before its end, because the client went away, it removes what it
@@ -68,18 +84,28 @@ impl Drop for Upload {
 }
 
 impl Upload {
-    async fn receive(&mut self, stream: &mut Streaming<UploadImportRequest>, size: i64) -> Result<(), Problem> {
+    async fn receive(
+        &mut self,
+        stream: &mut Streaming<UploadImportRequest>,
+        size: i64,
+    ) -> Result<(), Problem> {
         while let Some(message) = stream.message().await.map_err(broken_off)? {
             message.validate()?;
             let Some(Content::Chunk(bytes)) = message.content else {
-                return Err(malformed("A second header came. Send the header once, then only chunks."));
+                return Err(malformed(
+                    "A second header came. Send the header once, then only chunks.",
+                ));
             };
             self.hash.update(&bytes);
-            let Some(staging) = &mut self.staging else { return Ok(()) };
+            let Some(staging) = &mut self.staging else {
+                return Ok(());
+            };
             let room = size.saturating_sub(staging.received());
             // What exceeds the announced size is counted and not read.
             if i64::try_from(bytes.len()).unwrap_or(i64::MAX) > room {
-                return Err(malformed("More bytes came than the header said. Upload the file again; it may have changed meanwhile."));
+                return Err(malformed(
+                    "More bytes came than the header said. Upload the file again; it may have changed meanwhile.",
+                ));
             }
             staging.push(&bytes, self.cx.clock.micros()).await?;
         }
@@ -117,13 +143,18 @@ fn broken_off(status: tonic::Status) -> Problem {
     }
 }
 
-async fn read_header(stream: &mut Streaming<UploadImportRequest>) -> Result<UploadImportHeader, Problem> {
+async fn read_header(
+    stream: &mut Streaming<UploadImportRequest>,
+) -> Result<UploadImportHeader, Problem> {
     let first = stream.message().await.map_err(broken_off)?;
-    let first = first.ok_or_else(|| malformed("The upload is empty. Send the header first, then chunks."))?;
+    let first = first
+        .ok_or_else(|| malformed("The upload is empty. Send the header first, then chunks."))?;
     first.validate()?;
     match first.content {
         Some(Content::Header(header)) => Ok(header),
-        Some(Content::Chunk(_)) | None => Err(malformed("The upload begins with a chunk. Send the header first.")),
+        Some(Content::Chunk(_)) | None => Err(malformed(
+            "The upload begins with a chunk. Send the header first.",
+        )),
     }
 }
 
@@ -158,17 +189,35 @@ fn year(dataset: Dataset, text: &str, cx: &Cx) -> Result<Option<AcademicYear>, P
     let title = dataset.title();
     if !dataset.needs_year() {
         let none = text.is_empty();
-        return if none { Ok(None) } else { Err(Problem::field(FIELD, format!("The {title} has no year: leave it out."))) };
+        return if none {
+            Ok(None)
+        } else {
+            Err(Problem::field(
+                FIELD,
+                format!("The {title} has no year: leave it out."),
+            ))
+        };
     }
     if text.is_empty() {
-        return Err(Problem::field(FIELD, format!("The {title} does not say its year. Give it, such as 2018/19.")));
+        return Err(Problem::field(
+            FIELD,
+            format!("The {title} does not say its year. Give it, such as 2018/19."),
+        ));
     }
-    let year: AcademicYear = text
-        .parse()
-        .map_err(|error: llpr_domain::year::InvalidAcademicYear| Problem::field(FIELD, error.to_string()))?;
-    let current = AcademicYear::of_date(cx.clock.today()).map_err(|error| Problem::internal(&error))?;
+    let year: AcademicYear =
+        text.parse()
+            .map_err(|error: llpr_domain::year::InvalidAcademicYear| {
+                Problem::field(FIELD, error.to_string())
+            })?;
+    let current =
+        AcademicYear::of_date(cx.clock.today()).map_err(|error| Problem::internal(&error))?;
     if year > current {
-        return Err(Problem::field(FIELD, format!("The year {year} has not begun. Give the year of the results, at most {current}.")));
+        return Err(Problem::field(
+            FIELD,
+            format!(
+                "The year {year} has not begun. Give the year of the results, at most {current}."
+            ),
+        ));
     }
     Ok(Some(year))
 }
@@ -181,7 +230,10 @@ fn release(dataset: Dataset, release: Option<Release>) -> Result<Option<Release>
             FIELD,
             format!("Say how final the {title} is: unvalidated, provisional, revised or final."),
         )),
-        (false, Some(_)) => Err(Problem::field(FIELD, format!("The {title} has no release: leave it out."))),
+        (false, Some(_)) => Err(Problem::field(
+            FIELD,
+            format!("The {title} has no release: leave it out."),
+        )),
         (_, release) => Ok(release),
     }
 }

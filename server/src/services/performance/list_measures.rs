@@ -9,6 +9,11 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(_: Cx, _: Authorised<ListMeasuresRequest, SelfOnly>) -> Result<ListMeasuresResponse, Problem> {
-    Ok(ListMeasuresResponse { measures: Measure::ALL.iter().copied().map(convert::measure).collect() })
+pub(in crate::services) async fn handle(
+    _: Cx,
+    _: Authorised<ListMeasuresRequest, SelfOnly>,
+) -> Result<ListMeasuresResponse, Problem> {
+    Ok(ListMeasuresResponse {
+        measures: Measure::ALL.iter().copied().map(convert::measure).collect(),
+    })
 }

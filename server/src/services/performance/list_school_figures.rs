@@ -20,9 +20,17 @@ pub(in crate::services) async fn handle(
     let (mut request, access) = call.into_parts();
     let token = std::mem::take(&mut request.page_token);
     let size = std::mem::take(&mut request.page_size);
-    let pages = Pages::new(&cx.secret, ListSchoolFiguresRequest::METHOD.path, &access, &request);
+    let pages = Pages::new(
+        &cx.secret,
+        ListSchoolFiguresRequest::METHOD.path,
+        &access,
+        &request,
+    );
     let page = pages.read(size, 200, &token)?;
-    let slice = cx.store.school_figures(&access, filter(&request)?, page).await?;
+    let slice = cx
+        .store
+        .school_figures(&access, filter(&request)?, page)
+        .await?;
     Ok(ListSchoolFiguresResponse {
         figures: slice.items.into_iter().map(convert::figure).collect(),
         next_page_token: pages.token(slice.next)?,
@@ -33,14 +41,28 @@ pub(in crate::services) async fn handle(
 fn filter(request: &ListSchoolFiguresRequest) -> Result<FigureFilter, Problem> {
     let measure = |name: &String| {
         let known = names::id(name, "measures").and_then(Measure::parse);
-        known.ok_or_else(|| Problem::field("measures", format!("There is no measure {name}. ListMeasures names them.")))
+        known.ok_or_else(|| {
+            Problem::field(
+                "measures",
+                format!("There is no measure {name}. ListMeasures names them."),
+            )
+        })
     };
     let year = match request.academic_year.as_str() {
         "" => None,
-        text => Some(text.parse().map_err(|error: llpr_domain::year::InvalidAcademicYear| Problem::field("academic_year", error.to_string()))?),
+        text => Some(
+            text.parse()
+                .map_err(|error: llpr_domain::year::InvalidAcademicYear| {
+                    Problem::field("academic_year", error.to_string())
+                })?,
+        ),
     };
     Ok(FigureFilter {
-        measures: request.measures.iter().map(measure).collect::<Result<_, _>>()?,
+        measures: request
+            .measures
+            .iter()
+            .map(measure)
+            .collect::<Result<_, _>>()?,
         groups: request.groups().filter_map(convert::group).collect(),
         year,
     })

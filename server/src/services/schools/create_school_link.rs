@@ -19,7 +19,10 @@ pub(in crate::services) async fn handle(
     let intent = cx.intent(CreateSchoolLinkRequest::METHOD.path, &request_id, &request);
     let link = request.link.unwrap_or_default();
     if link.kind() != SchoolLinkKind::InfantJuniorPair {
-        return Err(Problem::field("link.kind", "must be SCHOOL_LINK_KIND_INFANT_JUNIOR_PAIR: other links come from the register"));
+        return Err(Problem::field(
+            "link.kind",
+            "must be SCHOOL_LINK_KIND_INFANT_JUNIOR_PAIR: other links come from the register",
+        ));
     }
     let Some(Node::School(other)) = enter::node(&link.linked_school) else {
         return Err(Problem::field("link.linked_school", "is not schools/{urn}"));
@@ -27,11 +30,20 @@ pub(in crate::services) async fn handle(
     if other == access.urn() {
         return Err(Problem::field("link.linked_school", "is the school itself"));
     }
-    let there = cx.store.extend_to_school(&access, other, cx.clock.micros()).await?;
+    let there = cx
+        .store
+        .extend_to_school(&access, other, cx.clock.micros())
+        .await?;
     cx.store.pair_schools(&access, &there, intent).await?;
     let links = cx.store.school_links(&access).await?;
     let name = llpr_proto::names::school_link(access.urn(), other);
-    let made = links.into_iter().map(|link| convert::link(access.urn(), link));
-    let made = made.into_iter().find(|made| made.name == name && made.kind() == SchoolLinkKind::InfantJuniorPair);
-    Ok(CreateSchoolLinkResponse { link: Some(made.ok_or_else(|| Problem::not_found(&name))?) })
+    let made = links
+        .into_iter()
+        .map(|link| convert::link(access.urn(), link));
+    let made = made
+        .into_iter()
+        .find(|made| made.name == name && made.kind() == SchoolLinkKind::InfantJuniorPair);
+    Ok(CreateSchoolLinkResponse {
+        link: Some(made.ok_or_else(|| Problem::not_found(&name))?),
+    })
 }

@@ -18,9 +18,15 @@ pub(in crate::services) async fn handle(
     let intent = cx.intent(DeleteSchoolLinkRequest::METHOD.path, &request_id, &request);
     let linked = request.name.rsplit('/').next().unwrap_or_default();
     let Some(Node::School(other)) = enter::node(&llpr_proto::names::school(linked)) else {
-        return Err(Problem::field("name", "is not schools/{urn}/links/{linked urn}"));
+        return Err(Problem::field(
+            "name",
+            "is not schools/{urn}/links/{linked urn}",
+        ));
     };
-    let there = cx.store.extend_to_school(&access, other, cx.clock.micros()).await?;
+    let there = cx
+        .store
+        .extend_to_school(&access, other, cx.clock.micros())
+        .await?;
     cx.store.unpair_schools(&access, &there, intent).await?;
     Ok(DeleteSchoolLinkResponse {})
 }

@@ -8,8 +8,13 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<GetDistrictRequest, District>) -> Result<GetDistrictResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<GetDistrictRequest, District>,
+) -> Result<GetDistrictResponse, Problem> {
     let (_, access) = call.into_parts();
     let district = cx.store.district(&access).await?;
-    Ok(GetDistrictResponse { district: Some(convert::district(district)) })
+    Ok(GetDistrictResponse {
+        district: Some(convert::district(district)),
+    })
 }

@@ -8,8 +8,13 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<GetSchoolRequest, School>) -> Result<GetSchoolResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<GetSchoolRequest, School>,
+) -> Result<GetSchoolResponse, Problem> {
     let (_, access) = call.into_parts();
     let school = cx.store.school(&access).await?;
-    Ok(GetSchoolResponse { school: Some(convert::school(school)) })
+    Ok(GetSchoolResponse {
+        school: Some(convert::school(school)),
+    })
 }

@@ -17,9 +17,19 @@ pub(in crate::services) async fn handle(
     let (mut request, access) = call.into_parts();
     let token = std::mem::take(&mut request.page_token);
     let size = std::mem::take(&mut request.page_size);
-    let pages = Pages::new(&cx.secret, ListDistrictProposalsRequest::METHOD.path, &access, &request);
-    let authority = u16::try_from(request.authority).ok().filter(|&code| code > 0);
-    let slice = cx.store.district_proposals(&access, authority, pages.read(size, 200, &token)?).await?;
+    let pages = Pages::new(
+        &cx.secret,
+        ListDistrictProposalsRequest::METHOD.path,
+        &access,
+        &request,
+    );
+    let authority = u16::try_from(request.authority)
+        .ok()
+        .filter(|&code| code > 0);
+    let slice = cx
+        .store
+        .district_proposals(&access, authority, pages.read(size, 200, &token)?)
+        .await?;
     Ok(ListDistrictProposalsResponse {
         proposals: slice.items.into_iter().map(convert::proposal).collect(),
         next_page_token: pages.token(slice.next)?,

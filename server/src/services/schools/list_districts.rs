@@ -10,10 +10,27 @@ use crate::enter::Authorised;
 use crate::paging::{Pages, total};
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<ListDistrictsRequest, Listed>) -> Result<ListDistrictsResponse, Problem> {
-    let (ListDistrictsRequest { page_size, page_token }, access) = call.into_parts();
-    let pages = Pages::new(&cx.secret, ListDistrictsRequest::METHOD.path, &access, &ListDistrictsRequest::default());
-    let slice = cx.store.districts(&access, pages.read(page_size, 50, &page_token)?).await?;
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<ListDistrictsRequest, Listed>,
+) -> Result<ListDistrictsResponse, Problem> {
+    let (
+        ListDistrictsRequest {
+            page_size,
+            page_token,
+        },
+        access,
+    ) = call.into_parts();
+    let pages = Pages::new(
+        &cx.secret,
+        ListDistrictsRequest::METHOD.path,
+        &access,
+        &ListDistrictsRequest::default(),
+    );
+    let slice = cx
+        .store
+        .districts(&access, pages.read(page_size, 50, &page_token)?)
+        .await?;
     Ok(ListDistrictsResponse {
         districts: slice.items.into_iter().map(convert::district).collect(),
         next_page_token: pages.token(slice.next)?,

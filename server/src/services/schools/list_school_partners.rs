@@ -14,5 +14,7 @@ pub(in crate::services) async fn handle(
 ) -> Result<ListSchoolPartnersResponse, Problem> {
     let (_, access) = call.into_parts();
     let partners = cx.store.school_partners(&access).await?;
-    Ok(ListSchoolPartnersResponse { partners: partners.into_iter().map(convert::partner).collect() })
+    Ok(ListSchoolPartnersResponse {
+        partners: partners.into_iter().map(convert::partner).collect(),
+    })
 }

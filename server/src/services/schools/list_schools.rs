@@ -12,17 +12,28 @@ use crate::enter::Authorised;
 use crate::paging::{Pages, total};
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<ListSchoolsRequest, Listed>) -> Result<ListSchoolsResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<ListSchoolsRequest, Listed>,
+) -> Result<ListSchoolsResponse, Problem> {
     let (mut request, access) = call.into_parts();
     let token = std::mem::take(&mut request.page_token);
     let size = std::mem::take(&mut request.page_size);
-    let pages = Pages::new(&cx.secret, ListSchoolsRequest::METHOD.path, &access, &request);
+    let pages = Pages::new(
+        &cx.secret,
+        ListSchoolsRequest::METHOD.path,
+        &access,
+        &request,
+    );
     let page = pages.read(size, 50, &token)?;
     let order = SchoolOrder {
         by_urn: request.order_by.starts_with("urn"),
         descending: request.order_by.ends_with(" desc"),
     };
-    let slice = cx.store.schools(&access, filter(request)?, order, page).await?;
+    let slice = cx
+        .store
+        .schools(&access, filter(request)?, order, page)
+        .await?;
     Ok(ListSchoolsResponse {
         schools: slice.items.into_iter().map(convert::school).collect(),
         next_page_token: pages.token(slice.next)?,
@@ -35,7 +46,10 @@ fn filter(request: ListSchoolsRequest) -> Result<SchoolFilter, Problem> {
     let statuses = request.statuses().filter_map(convert::status).collect();
     let district = match names::id(&request.district, "districts") {
         None => None,
-        Some(slug) => Some(slug.parse().map_err(|_| Problem::field("district", "is not districts/{district}"))?),
+        Some(slug) => Some(
+            slug.parse()
+                .map_err(|_| Problem::field("district", "is not districts/{district}"))?,
+        ),
     };
     Ok(SchoolFilter {
         district,

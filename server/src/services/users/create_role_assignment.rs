@@ -17,8 +17,16 @@ pub(in crate::services) async fn handle(
 ) -> Result<CreateRoleAssignmentResponse, Problem> {
     let (mut request, access) = call.into_parts();
     let request_id = std::mem::take(&mut request.request_id);
-    let intent = cx.intent(CreateRoleAssignmentRequest::METHOD.path, &request_id, &request);
-    let CreateRoleAssignmentRequest { parent, role_assignment, request_id: _ } = request;
+    let intent = cx.intent(
+        CreateRoleAssignmentRequest::METHOD.path,
+        &request_id,
+        &request,
+    );
+    let CreateRoleAssignmentRequest {
+        parent,
+        role_assignment,
+        request_id: _,
+    } = request;
     let wanted = role_assignment.unwrap_or_default();
     let role = i16::try_from(wanted.role).ok().and_then(Role::from_code);
     let role = role.ok_or_else(|| Problem::field("role_assignment.role", "is required"))?;
@@ -28,12 +36,16 @@ pub(in crate::services) async fn handle(
             llpr_domain::access::NodeKind::District => "a district: districts/{district}",
             llpr_domain::access::NodeKind::School => "a school: schools/{urn}",
         };
-        return Err(Problem::field("role_assignment.node", format!("The role {} is held at {place}.", role.label())));
+        return Err(Problem::field(
+            "role_assignment.node",
+            format!("The role {} is held at {place}.", role.label()),
+        ));
     }
     let new = NewAssignment {
         user: super::user_id(&parent).to_owned(),
         role,
-        from: convert::read_date("role_assignment.from_date", &wanted.from_date)?.unwrap_or(access.today()),
+        from: convert::read_date("role_assignment.from_date", &wanted.from_date)?
+            .unwrap_or(access.today()),
         until: convert::read_date("role_assignment.until_date", &wanted.until_date)?,
     };
     let assignment = match cx.store.create_assignment(&access, intent, new).await? {
@@ -43,5 +55,7 @@ pub(in crate::services) async fn handle(
             cx.store.assignment(&access, &id).await?
         }
     };
-    Ok(CreateRoleAssignmentResponse { role_assignment: Some(convert::assignment(assignment)) })
+    Ok(CreateRoleAssignmentResponse {
+        role_assignment: Some(convert::assignment(assignment)),
+    })
 }

@@ -11,11 +11,18 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<CreateUserRequest, County>) -> Result<CreateUserResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<CreateUserRequest, County>,
+) -> Result<CreateUserResponse, Problem> {
     let (mut request, access) = call.into_parts();
     let request_id = std::mem::take(&mut request.request_id);
     let intent = cx.intent(CreateUserRequest::METHOD.path, &request_id, &request);
-    let CreateUserRequest { user, password, request_id: _ } = request;
+    let CreateUserRequest {
+        user,
+        password,
+        request_id: _,
+    } = request;
     let user = user.unwrap_or_default();
     let display_name = user.display_name.trim().to_owned();
     if user.email.is_empty() {
@@ -28,14 +35,24 @@ pub(in crate::services) async fn handle(cx: Cx, call: Authorised<CreateUserReque
         None
     } else {
         if let Some(objection) = objection(&password, &user.email, &display_name) {
-            return Err(Problem::field_because(ErrorReason::PasswordNotAccepted, "password", objection));
+            return Err(Problem::field_because(
+                ErrorReason::PasswordNotAccepted,
+                "password",
+                objection,
+            ));
         }
         Some(cx.passwords.hash(password).await?)
     };
-    let new = NewUser { email: user.email, display_name, password_hash };
+    let new = NewUser {
+        email: user.email,
+        display_name,
+        password_hash,
+    };
     let user = match cx.store.create_user(&access, intent, new).await? {
         Outcome::Done(user) => user,
         Outcome::Repeated(name) => cx.store.user(&access, super::user_id(&name)).await?,
     };
-    Ok(CreateUserResponse { user: Some(convert::user(user)) })
+    Ok(CreateUserResponse {
+        user: Some(convert::user(user)),
+    })
 }

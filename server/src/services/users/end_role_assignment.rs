@@ -21,9 +21,15 @@ pub(in crate::services) async fn handle(
     let which = super::assignment_id(&request.name).unwrap_or_default();
     let id = which.1.clone();
     let version = convert::version(&request.etag);
-    let assignment = match cx.store.end_assignment(&access, intent, which, until, version).await? {
+    let assignment = match cx
+        .store
+        .end_assignment(&access, intent, which, until, version)
+        .await?
+    {
         Outcome::Done(assignment) => assignment,
         Outcome::Repeated(_) => cx.store.listed_assignment(&access, &id).await?,
     };
-    Ok(EndRoleAssignmentResponse { role_assignment: Some(convert::assignment(assignment)) })
+    Ok(EndRoleAssignmentResponse {
+        role_assignment: Some(convert::assignment(assignment)),
+    })
 }

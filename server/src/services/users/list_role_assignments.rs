@@ -19,10 +19,20 @@ pub(in crate::services) async fn handle(
     let (mut request, access) = call.into_parts();
     let token = std::mem::take(&mut request.page_token);
     let size = std::mem::take(&mut request.page_size);
-    let pages = Pages::new(&cx.secret, ListRoleAssignmentsRequest::METHOD.path, &access, &request);
+    let pages = Pages::new(
+        &cx.secret,
+        ListRoleAssignmentsRequest::METHOD.path,
+        &access,
+        &request,
+    );
     let node = match request.node.as_str() {
         "" => None,
-        name => Some(enter::node(name).ok_or_else(|| Problem::field("node", "is not county, districts/{district} or schools/{urn}"))?),
+        name => Some(enter::node(name).ok_or_else(|| {
+            Problem::field(
+                "node",
+                "is not county, districts/{district} or schools/{urn}",
+            )
+        })?),
     };
     let filter = AssignmentFilter {
         user: Some(super::user_id(&request.parent).to_owned()).filter(|id| id != "-"),
@@ -30,7 +40,10 @@ pub(in crate::services) async fn handle(
         node,
         current_only: request.current_only,
     };
-    let slice = cx.store.assignments(&access, filter, pages.read(size, 50, &token)?).await?;
+    let slice = cx
+        .store
+        .assignments(&access, filter, pages.read(size, 50, &token)?)
+        .await?;
     Ok(ListRoleAssignmentsResponse {
         role_assignments: slice.items.into_iter().map(convert::assignment).collect(),
         next_page_token: pages.token(slice.next)?,

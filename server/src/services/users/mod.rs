@@ -18,6 +18,8 @@ fn user_id(name: &str) -> &str {
 
 /// User and id in `users/{user}/roleAssignments/{id}`.
 fn assignment_id(name: &str) -> Option<(String, String)> {
-    let (user, id) = name.strip_prefix("users/")?.split_once("/roleAssignments/")?;
+    let (user, id) = name
+        .strip_prefix("users/")?
+        .split_once("/roleAssignments/")?;
     Some((user.to_owned(), id.to_owned()))
 }

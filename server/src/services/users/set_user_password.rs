@@ -16,12 +16,22 @@ pub(in crate::services) async fn handle(
     let (mut request, access) = call.into_parts();
     let request_id = std::mem::take(&mut request.request_id);
     let intent = cx.intent(SetUserPasswordRequest::METHOD.path, &request_id, &request);
-    let SetUserPasswordRequest { name, password, request_id: _ } = request;
+    let SetUserPasswordRequest {
+        name,
+        password,
+        request_id: _,
+    } = request;
     let user = cx.store.user(&access, super::user_id(&name)).await?;
     if let Some(objection) = objection(&password, &user.email, &user.display_name) {
-        return Err(Problem::field_because(ErrorReason::PasswordNotAccepted, "password", objection));
+        return Err(Problem::field_because(
+            ErrorReason::PasswordNotAccepted,
+            "password",
+            objection,
+        ));
     }
     let hash = cx.passwords.hash(password).await?;
-    cx.store.set_password(&access, intent, user.id, hash).await?;
+    cx.store
+        .set_password(&access, intent, user.id, hash)
+        .await?;
     Ok(SetUserPasswordResponse {})
 }

@@ -10,20 +10,33 @@ use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
 
-pub(in crate::services) async fn handle(cx: Cx, call: Authorised<UpdateUserRequest, County>) -> Result<UpdateUserResponse, Problem> {
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<UpdateUserRequest, County>,
+) -> Result<UpdateUserResponse, Problem> {
     let (mut request, access) = call.into_parts();
     let request_id = std::mem::take(&mut request.request_id);
     let intent = cx.intent(UpdateUserRequest::METHOD.path, &request_id, &request);
-    let UpdateUserRequest { user, update_mask, request_id: _ } = request;
+    let UpdateUserRequest {
+        user,
+        update_mask,
+        request_id: _,
+    } = request;
     let user = user.unwrap_or_default();
     let paths = update_mask.unwrap_or_default().paths;
     let wanted = |field: &str| paths.is_empty() || paths.iter().any(|path| path == field);
     let display_name = user.display_name.trim().to_owned();
     if wanted("email") && user.email.is_empty() {
-        return Err(Problem::field("user.email", "is required, or leave it out of update_mask"));
+        return Err(Problem::field(
+            "user.email",
+            "is required, or leave it out of update_mask",
+        ));
     }
     if wanted("display_name") && display_name.is_empty() {
-        return Err(Problem::field("user.display_name", "is required, or leave it out of update_mask"));
+        return Err(Problem::field(
+            "user.display_name",
+            "is required, or leave it out of update_mask",
+        ));
     }
     let change = UserChange {
         email: wanted("email").then_some(user.email),
@@ -36,5 +49,7 @@ pub(in crate::services) async fn handle(cx: Cx, call: Authorised<UpdateUserReque
         Outcome::Done(user) => user,
         Outcome::Repeated(name) => cx.store.user(&access, super::user_id(&name)).await?,
     };
-    Ok(UpdateUserResponse { user: Some(convert::user(user)) })
+    Ok(UpdateUserResponse {
+        user: Some(convert::user(user)),
+    })
 }

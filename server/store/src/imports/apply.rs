@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, IntoActiveModel as _, Iterable as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, FromQueryResult,
+    IntoActiveModel as _, Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::changes::{Entry, entries, memberships, parse};
@@ -63,7 +63,11 @@ impl Store {
                 state => return Err(wrong_state(state)),
             }
             let value = read(row(&tx.connection, &id).await?)?;
-            Ok(Written { target: name(&id), value, fields: vec!["state"] })
+            Ok(Written {
+                target: name(&id),
+                value,
+                fields: vec!["state"],
+            })
         })
         .await
     }
@@ -119,7 +123,11 @@ impl Store {
                 state => return Err(wrong_state(state)),
             }
             let value = read(row(&tx.connection, &id).await?)?;
-            Ok(Written { target: name(&id), value, fields: vec!["state"] })
+            Ok(Written {
+                target: name(&id),
+                value,
+                fields: vec!["state"],
+            })
         })
         .await
     }
@@ -134,36 +142,61 @@ async fn places(
         FROM import_places p LEFT JOIN current_imports c
             ON c.dataset = $2 AND c.year = $3 AND c.authority = p.authority
         WHERE p.import_seq = $1 ORDER BY p.authority";
-    let values = vec![found.seq.into(), found.dataset.as_str().into(), found.year.unwrap_or_default().into()];
+    let values = vec![
+        found.seq.into(),
+        found.dataset.as_str().into(),
+        found.year.unwrap_or_default().into(),
+    ];
     Ok(sql::all(connection, FIND, values).await?)
 }
 
 /// Refuses an import that was compared with something that no longer stands.
-async fn outdated(connection: &impl sea_orm::ConnectionTrait, found: &import::Model) -> Result<(), StoreError> {
+async fn outdated(
+    connection: &impl sea_orm::ConnectionTrait,
+    found: &import::Model,
+) -> Result<(), StoreError> {
     let moved = if found.year.is_some() {
-        places(connection, found).await?.iter().any(|place| place.standing_seq != place.replaced_seq)
+        places(connection, found)
+            .await?
+            .iter()
+            .any(|place| place.standing_seq != place.replaced_seq)
     } else {
         const BASE: &str = "SELECT value FROM counters WHERE name = 'register'";
         sql::number(connection, BASE, vec![]).await? != found.base
     };
-    if moved { Err(Refusal::ImportOutdated.into()) } else { Ok(()) }
+    if moved {
+        Err(Refusal::ImportOutdated.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// As [`outdated`], and holds the register against others until the transaction ends.
 async fn still_stands(tx: &Tx, found: &import::Model) -> Result<(), StoreError> {
     if found.year.is_none() {
-        const HOLD: &str = "UPDATE counters SET value = value + 1 WHERE name = 'register' AND value = $1";
+        const HOLD: &str =
+            "UPDATE counters SET value = value + 1 WHERE name = 'register' AND value = $1";
         let held = sql::execute(&tx.connection, HOLD, vec![found.base.into()]).await?;
-        return if held.rows_affected() == 1 { Ok(()) } else { Err(Refusal::ImportOutdated.into()) };
+        return if held.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(Refusal::ImportOutdated.into())
+        };
     }
     // The counter of imports serves as the lock of the pointers.
-    sql::execute(&tx.connection, "UPDATE counters SET value = value WHERE name = 'import'", vec![]).await?;
+    sql::execute(
+        &tx.connection,
+        "UPDATE counters SET value = value WHERE name = 'import'",
+        vec![],
+    )
+    .await?;
     outdated(&tx.connection, found).await
 }
 
 /// Points to the import, unless it says nothing new: the same figures again change nothing.
 async fn apply_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError> {
-    const SAME_RELEASE: &str = "SELECT COUNT(*) FROM import_places p JOIN imports i ON i.seq = p.replaced_seq
+    const SAME_RELEASE: &str =
+        "SELECT COUNT(*) FROM import_places p JOIN imports i ON i.seq = p.replaced_seq
         WHERE p.import_seq = $1 AND i.release = $2";
     let places = places(&tx.connection, found).await?;
     if found.added_count + found.changed_count + found.missing_count == 0 {
@@ -180,10 +213,22 @@ async fn apply_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError>
 }
 
 async fn revert_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError> {
-    sql::execute(&tx.connection, "UPDATE counters SET value = value WHERE name = 'import'", vec![]).await?;
+    sql::execute(
+        &tx.connection,
+        "UPDATE counters SET value = value WHERE name = 'import'",
+        vec![],
+    )
+    .await?;
     let places = places(&tx.connection, found).await?;
-    if places.iter().any(|place| place.standing_seq != Some(found.seq)) {
-        let what = format!("the figures of {} {}", found.dataset, found.year.unwrap_or_default());
+    if places
+        .iter()
+        .any(|place| place.standing_seq != Some(found.seq))
+    {
+        let what = format!(
+            "the figures of {} {}",
+            found.dataset,
+            found.year.unwrap_or_default()
+        );
         return Err(Refusal::ImportRevertConflict(what).into());
     }
     for place in places {
@@ -193,11 +238,22 @@ async fn revert_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError
 }
 
 /// Lets an authority's figures of a year be those of an import, or of none.
-async fn point(tx: &Tx, found: &import::Model, authority: i32, to: Option<i64>) -> Result<(), StoreError> {
-    const SET: &str = "INSERT INTO current_imports (dataset, year, authority, import_seq) VALUES ($1, $2, $3, $4)
+async fn point(
+    tx: &Tx,
+    found: &import::Model,
+    authority: i32,
+    to: Option<i64>,
+) -> Result<(), StoreError> {
+    const SET: &str =
+        "INSERT INTO current_imports (dataset, year, authority, import_seq) VALUES ($1, $2, $3, $4)
         ON CONFLICT (dataset, year, authority) DO UPDATE SET import_seq = excluded.import_seq";
-    const CLEAR: &str = "DELETE FROM current_imports WHERE dataset = $1 AND year = $2 AND authority = $3";
-    let mut values = vec![found.dataset.as_str().into(), found.year.unwrap_or_default().into(), authority.into()];
+    const CLEAR: &str =
+        "DELETE FROM current_imports WHERE dataset = $1 AND year = $2 AND authority = $3";
+    let mut values = vec![
+        found.dataset.as_str().into(),
+        found.year.unwrap_or_default().into(),
+        authority.into(),
+    ];
     let statement = match to {
         Some(seq) => {
             values.push(seq.into());
@@ -222,17 +278,32 @@ enum Direction {
 async fn merge(tx: &Tx, found: &import::Model, direction: Direction) -> Result<(), StoreError> {
     use import_change::Column as C;
     if direction == Direction::Back {
-        sql::execute(&tx.connection, "UPDATE counters SET value = value + 1 WHERE name = 'register'", vec![]).await?;
+        sql::execute(
+            &tx.connection,
+            "UPDATE counters SET value = value + 1 WHERE name = 'register'",
+            vec![],
+        )
+        .await?;
     }
-    let mut edge = if direction == Direction::Forward { 0 } else { i64::MAX };
+    let mut edge = if direction == Direction::Forward {
+        0
+    } else {
+        i64::MAX
+    };
     loop {
-        let query = import_change::Entity::find().filter(C::ImportSeq.eq(found.seq)).limit(SOME);
+        let query = import_change::Entity::find()
+            .filter(C::ImportSeq.eq(found.seq))
+            .limit(SOME);
         let query = match direction {
             Direction::Forward => query.filter(C::Position.gt(edge)).order_by_asc(C::Position),
-            Direction::Back => query.filter(C::Position.lt(edge)).order_by_desc(C::Position),
+            Direction::Back => query
+                .filter(C::Position.lt(edge))
+                .order_by_desc(C::Position),
         };
         let rows = query.all(&tx.connection).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
         edge = last.position;
         let districts = found.dataset == llpr_domain::import::Dataset::Districts.as_str();
         let (of_districts, of_schools): (Vec<_>, Vec<_>) = rows
@@ -271,12 +342,22 @@ fn conflict(row: &import_change::Model) -> StoreError {
 }
 
 fn subject_urn(row: &import_change::Model) -> Result<i32, StoreError> {
-    let number = row.subject.strip_prefix("schools/").and_then(|urn| urn.parse().ok());
+    let number = row
+        .subject
+        .strip_prefix("schools/")
+        .and_then(|urn| urn.parse().ok());
     number.ok_or_else(|| StoreError::Corrupt(format!("change of {}", row.subject)))
 }
 
-async fn merge_schools(tx: &Tx, rows: Vec<import_change::Model>, direction: Direction) -> Result<(), StoreError> {
-    let urns = rows.iter().map(subject_urn).collect::<Result<Vec<_>, _>>()?;
+async fn merge_schools(
+    tx: &Tx,
+    rows: Vec<import_change::Model>,
+    direction: Direction,
+) -> Result<(), StoreError> {
+    let urns = rows
+        .iter()
+        .map(subject_urn)
+        .collect::<Result<Vec<_>, _>>()?;
     if urns.is_empty() {
         return Ok(());
     }
@@ -289,13 +370,21 @@ async fn merge_schools(tx: &Tx, rows: Vec<import_change::Model>, direction: Dire
     for row in &rows {
         let (from, to) = sides::<Entry>(row, direction)?;
         let urn = subject_urn(row)?;
-        if standing.as_ref().is_some_and(|standing| standing.get(&urn) != from.as_ref()) {
+        if standing
+            .as_ref()
+            .is_some_and(|standing| standing.get(&urn) != from.as_ref())
+        {
             return Err(conflict(row));
         }
         match to {
             Some(entry) => {
                 schools.push(entry.school.into_active_model().reset_all());
-                links.extend(entry.links.into_iter().map(|link| link.into_active_model().reset_all()));
+                links.extend(
+                    entry
+                        .links
+                        .into_iter()
+                        .map(|link| link.into_active_model().reset_all()),
+                );
             }
             None => gone.push(urn),
         }
@@ -306,23 +395,40 @@ async fn merge_schools(tx: &Tx, rows: Vec<import_change::Model>, direction: Dire
         .exec(&tx.connection)
         .await?;
     if !gone.is_empty() {
-        school::Entity::delete_many().filter(school::Column::Urn.is_in(gone)).exec(&tx.connection).await?;
+        school::Entity::delete_many()
+            .filter(school::Column::Urn.is_in(gone))
+            .exec(&tx.connection)
+            .await?;
     }
     if !schools.is_empty() {
-        let all_but_key = school::Column::iter().filter(|column| !matches!(column, school::Column::Urn));
+        let all_but_key =
+            school::Column::iter().filter(|column| !matches!(column, school::Column::Urn));
         school::Entity::insert_many(schools)
-            .on_conflict(OnConflict::column(school::Column::Urn).update_columns(all_but_key).to_owned())
+            .on_conflict(
+                OnConflict::column(school::Column::Urn)
+                    .update_columns(all_but_key)
+                    .to_owned(),
+            )
             .exec_without_returning(&tx.connection)
             .await?;
     }
     if !links.is_empty() {
-        school_link::Entity::insert_many(links).exec_without_returning(&tx.connection).await?;
+        school_link::Entity::insert_many(links)
+            .exec_without_returning(&tx.connection)
+            .await?;
     }
     Ok(())
 }
 
-async fn merge_memberships(tx: &Tx, rows: Vec<import_change::Model>, direction: Direction) -> Result<(), StoreError> {
-    let urns = rows.iter().map(subject_urn).collect::<Result<Vec<_>, _>>()?;
+async fn merge_memberships(
+    tx: &Tx,
+    rows: Vec<import_change::Model>,
+    direction: Direction,
+) -> Result<(), StoreError> {
+    let urns = rows
+        .iter()
+        .map(subject_urn)
+        .collect::<Result<Vec<_>, _>>()?;
     if urns.is_empty() {
         return Ok(());
     }
@@ -330,30 +436,51 @@ async fn merge_memberships(tx: &Tx, rows: Vec<import_change::Model>, direction: 
     let mut all = Vec::new();
     for row in &rows {
         let (from, to) = sides::<Vec<school_district::Model>>(row, direction)?;
-        let stands = standing.get(&subject_urn(row)?).cloned().unwrap_or_default();
+        let stands = standing
+            .get(&subject_urn(row)?)
+            .cloned()
+            .unwrap_or_default();
         if direction == Direction::Back && stands != from.unwrap_or_default() {
             return Err(conflict(row));
         }
-        all.extend(to.unwrap_or_default().into_iter().map(|row| row.into_active_model().reset_all()));
+        all.extend(
+            to.unwrap_or_default()
+                .into_iter()
+                .map(|row| row.into_active_model().reset_all()),
+        );
     }
     school_district::Entity::delete_many()
         .filter(school_district::Column::Urn.is_in(urns))
         .exec(&tx.connection)
         .await?;
     if !all.is_empty() {
-        school_district::Entity::insert_many(all).exec_without_returning(&tx.connection).await?;
+        school_district::Entity::insert_many(all)
+            .exec_without_returning(&tx.connection)
+            .await?;
     }
     Ok(())
 }
 
-async fn merge_districts(tx: &Tx, rows: Vec<import_change::Model>, direction: Direction) -> Result<(), StoreError> {
+async fn merge_districts(
+    tx: &Tx,
+    rows: Vec<import_change::Model>,
+    direction: Direction,
+) -> Result<(), StoreError> {
     for row in &rows {
         let (from, to) = sides::<district::Model>(row, direction)?;
         match (from, to) {
             (_, Some(district)) => {
-                let columns = [district::Column::Name, district::Column::SortKey, district::Column::Kind];
+                let columns = [
+                    district::Column::Name,
+                    district::Column::SortKey,
+                    district::Column::Kind,
+                ];
                 district::Entity::insert(district.into_active_model().reset_all())
-                    .on_conflict(OnConflict::column(district::Column::Slug).update_columns(columns).to_owned())
+                    .on_conflict(
+                        OnConflict::column(district::Column::Slug)
+                            .update_columns(columns)
+                            .to_owned(),
+                    )
                     .exec_without_returning(&tx.connection)
                     .await?;
             }

@@ -7,7 +7,10 @@ use llpr_domain::district::DistrictKind;
 use llpr_domain::import::Reader;
 use llpr_domain::school::{SchoolLink, SchoolRecord};
 use llpr_domain::urn::Urn;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 
 use super::ChangeKind;
@@ -42,7 +45,14 @@ pub(super) struct Found {
 impl Found {
     /// A school that stands and is not in the file.
     pub(super) fn missing(subject: String, subject_name: String) -> Self {
-        Self { kind: ChangeKind::Missing, subject, subject_name, before: None, after: None, weight: 1 }
+        Self {
+            kind: ChangeKind::Missing,
+            subject,
+            subject_name,
+            before: None,
+            after: None,
+            weight: 1,
+        }
     }
 }
 
@@ -66,7 +76,10 @@ pub(super) async fn entries(
     connection: &impl ConnectionTrait,
     urns: Vec<i32>,
 ) -> Result<BTreeMap<i32, Entry>, StoreError> {
-    let schools = school::Entity::find().filter(school::Column::Urn.is_in(urns.clone())).all(connection).await?;
+    let schools = school::Entity::find()
+        .filter(school::Column::Urn.is_in(urns.clone()))
+        .all(connection)
+        .await?;
     let links = school_link::Entity::find()
         .filter(school_link::Column::Urn.is_in(urns))
         .filter(school_link::Column::Kind.ne(crate::register::PAIR))
@@ -74,8 +87,18 @@ pub(super) async fn entries(
         .order_by_asc(school_link::Column::Kind)
         .all(connection)
         .await?;
-    let mut entries: BTreeMap<i32, Entry> =
-        schools.into_iter().map(|school| (school.urn, Entry { school, links: Vec::new() })).collect();
+    let mut entries: BTreeMap<i32, Entry> = schools
+        .into_iter()
+        .map(|school| {
+            (
+                school.urn,
+                Entry {
+                    school,
+                    links: Vec::new(),
+                },
+            )
+        })
+        .collect();
     for link in links {
         if let Some(entry) = entries.get_mut(&link.urn) {
             entry.links.push(link);
@@ -108,7 +131,14 @@ pub(super) async fn compare_schools(
     reader: &Reader,
     schools: &[(SchoolRecord, Vec<SchoolLink>)],
 ) -> Result<Compared, StoreError> {
-    let standing = entries(store.reads(), schools.iter().map(|(record, _)| urn_value(record.urn)).collect()).await?;
+    let standing = entries(
+        store.reads(),
+        schools
+            .iter()
+            .map(|(record, _)| urn_value(record.urn))
+            .collect(),
+    )
+    .await?;
     let mut compared = Compared::default();
     for (record, links) in schools {
         let before = standing.get(&urn_value(record.urn));
@@ -121,7 +151,10 @@ pub(super) async fn compare_schools(
         for link in links {
             let kind = link.kind.as_str();
             let linked = urn_value(link.link_urn);
-            if !all_links.iter().any(|known| known.linked_urn == linked && known.kind == kind) {
+            if !all_links
+                .iter()
+                .any(|known| known.linked_urn == linked && known.kind == kind)
+            {
                 all_links.push(school_link::Model {
                     urn: urn_value(record.urn),
                     linked_urn: linked,
@@ -131,13 +164,20 @@ pub(super) async fn compare_schools(
             }
         }
         all_links.sort_by(|a, b| (a.linked_urn, &a.kind).cmp(&(b.linked_urn, &b.kind)));
-        let after = Entry { school: school_row(record), links: all_links };
+        let after = Entry {
+            school: school_row(record),
+            links: all_links,
+        };
         if before == Some(&after) {
             compared.unchanged += 1;
             continue;
         }
         compared.changes.push(Found {
-            kind: if before.is_some() { ChangeKind::Changed } else { ChangeKind::Added },
+            kind: if before.is_some() {
+                ChangeKind::Changed
+            } else {
+                ChangeKind::Added
+            },
             subject: format!("schools/{}", after.school.urn),
             subject_name: after.school.name.clone(),
             before: before.map(json).transpose()?,
@@ -174,7 +214,10 @@ impl DistrictFile {
         self.districts.entry(slug).or_insert((name, kind));
         // The file gives the last day in the district; the store the first day out of it.
         let until = last.and_then(|last| last.checked_add_days(Days::new(1)));
-        self.rows.entry(urn_value(urn)).or_default().push((from, until, index));
+        self.rows
+            .entry(urn_value(urn))
+            .or_default()
+            .push((from, until, index));
     }
 
     /// Compares with what stands: new districts first, then schools, some at a time.
@@ -205,7 +248,11 @@ impl DistrictFile {
                     continue;
                 }
                 compared.changes.push(Found {
-                    kind: if before.is_empty() { ChangeKind::Added } else { ChangeKind::Changed },
+                    kind: if before.is_empty() {
+                        ChangeKind::Added
+                    } else {
+                        ChangeKind::Changed
+                    },
                     subject: format!("schools/{urn}"),
                     subject_name: names.get(urn).cloned().unwrap_or_default(),
                     before: (!before.is_empty()).then(|| json(&before)).transpose()?,
@@ -230,12 +277,21 @@ async fn compare_districts(
     let mut compared = Compared::default();
     for (slug, (name, kind)) in districts {
         let before = standing.iter().find(|row| row.slug == slug);
-        let after = district::Model { slug, sort_key: fold(&name), name, kind: kind.as_str().to_owned() };
+        let after = district::Model {
+            slug,
+            sort_key: fold(&name),
+            name,
+            kind: kind.as_str().to_owned(),
+        };
         if before == Some(&after) {
             continue;
         }
         compared.changes.push(Found {
-            kind: if before.is_some() { ChangeKind::Changed } else { ChangeKind::Added },
+            kind: if before.is_some() {
+                ChangeKind::Changed
+            } else {
+                ChangeKind::Added
+            },
             subject: format!("districts/{}", after.slug),
             subject_name: after.name.clone(),
             before: before.map(json).transpose()?,
@@ -257,16 +313,23 @@ fn put(
     let (from, until) = (from.to_string(), until.map(|date| date.to_string()));
     // Dates of this form sort as text.
     all.retain(|other| {
-        let begins_within = other.from_date >= from && until.as_ref().is_none_or(|until| other.from_date < *until);
+        let begins_within =
+            other.from_date >= from && until.as_ref().is_none_or(|until| other.from_date < *until);
         !begins_within
     });
     for other in all.iter_mut() {
-        let reaches_in = other.from_date < from && other.until_date.as_ref().is_none_or(|end| *end > from);
+        let reaches_in =
+            other.from_date < from && other.until_date.as_ref().is_none_or(|end| *end > from);
         if reaches_in {
             other.until_date = Some(from.clone());
         }
     }
-    all.push(school_district::Model { urn, from_date: from, until_date: until, district });
+    all.push(school_district::Model {
+        urn,
+        from_date: from,
+        until_date: until,
+        district,
+    });
     all.sort_by(|a, b| a.from_date.cmp(&b.from_date));
 }
 
@@ -280,7 +343,14 @@ mod tests {
 
     fn told(all: &[school_district::Model]) -> Vec<String> {
         all.iter()
-            .map(|row| format!("{} {}..{}", row.district, row.from_date, row.until_date.as_deref().unwrap_or("")))
+            .map(|row| {
+                format!(
+                    "{} {}..{}",
+                    row.district,
+                    row.from_date,
+                    row.until_date.as_deref().unwrap_or("")
+                )
+            })
             .collect()
     }
 
@@ -289,7 +359,10 @@ mod tests {
         let mut all = Vec::new();
         put(&mut all, 900_001, day("2018-09-01"), None, "north".into());
         put(&mut all, 900_001, day("2024-09-01"), None, "south".into());
-        assert_eq!(told(&all), ["north 2018-09-01..2024-09-01", "south 2024-09-01.."]);
+        assert_eq!(
+            told(&all),
+            ["north 2018-09-01..2024-09-01", "south 2024-09-01.."]
+        );
     }
 
     #[test]
@@ -304,7 +377,16 @@ mod tests {
     fn periods_that_do_not_touch_stay() {
         let mut all = Vec::new();
         put(&mut all, 900_001, day("2024-09-01"), None, "south".into());
-        put(&mut all, 900_001, day("2018-09-01"), Some(day("2024-09-01")), "north".into());
-        assert_eq!(told(&all), ["north 2018-09-01..2024-09-01", "south 2024-09-01.."]);
+        put(
+            &mut all,
+            900_001,
+            day("2018-09-01"),
+            Some(day("2024-09-01")),
+            "north".into(),
+        );
+        assert_eq!(
+            told(&all),
+            ["north 2018-09-01..2024-09-01", "south 2024-09-01.."]
+        );
     }
 }

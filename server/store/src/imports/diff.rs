@@ -2,7 +2,10 @@
 
 use llpr_domain::figure::{Place, PupilGroup, Value};
 use llpr_domain::measure::{Measure, Unit};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 
 use super::changes::parse;
@@ -98,7 +101,10 @@ const SAME: &str = "o.value IS NOT DISTINCT FROM n.value AND o.marker IS NOT DIS
     AND o.cohort IS NOT DISTINCT FROM n.cohort";
 
 /// Counts what a figures import would change.
-pub(super) async fn count_figures(connection: &impl ConnectionTrait, seq: i64) -> Result<Differences, StoreError> {
+pub(super) async fn count_figures(
+    connection: &impl ConnectionTrait,
+    seq: i64,
+) -> Result<Differences, StoreError> {
     #[derive(FromQueryResult)]
     struct Counted {
         total: i64,
@@ -175,10 +181,13 @@ impl Store {
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
-        let next = rows.last().filter(|_| more).map(|row| DiffKey::Position(row.position));
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|row| DiffKey::Position(row.position));
         let mut changes = Vec::new();
         for row in rows {
-            expand(row, &mut changes)?;
+            expand(&row, &mut changes)?;
         }
         Ok((changes, next))
     }
@@ -189,7 +198,9 @@ impl Store {
         page: Page<DiffKey>,
     ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
         let (mut missing, mut after) = match page.after {
-            Some(DiffKey::Figure(missing, kind, code, measure, group)) => (missing, (kind, code, measure, group)),
+            Some(DiffKey::Figure(missing, kind, code, measure, group)) => {
+                (missing, (kind, code, measure, group))
+            }
             Some(DiffKey::Position(_)) | None => (false, (0, 0, 0, 0)),
         };
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
@@ -200,14 +211,22 @@ impl Store {
             let more = rows.len() > wanted;
             rows.truncate(wanted);
             if let Some(last) = rows.last() {
-                after = (last.place_kind, last.place_code, last.measure, last.pupil_group);
+                after = (
+                    last.place_kind,
+                    last.place_code,
+                    last.measure,
+                    last.pupil_group,
+                );
             }
             for row in rows {
                 changes.push(figure_change(row, missing)?);
             }
             if more {
                 let (kind, code, measure, group) = after;
-                return Ok((changes, Some(DiffKey::Figure(missing, kind, code, measure, group))));
+                return Ok((
+                    changes,
+                    Some(DiffKey::Figure(missing, kind, code, measure, group)),
+                ));
             }
             if missing {
                 return Ok((changes, None));
@@ -226,7 +245,11 @@ impl Store {
         let (key, from, fits) = if missing {
             ("o", OLD_WITHOUT_NEW, String::new())
         } else {
-            ("n", NEW_BESIDE_OLD, format!(" AND (o.import_seq IS NULL OR NOT ({SAME}))"))
+            (
+                "n",
+                NEW_BESIDE_OLD,
+                format!(" AND (o.import_seq IS NULL OR NOT ({SAME}))"),
+            )
         };
         let query = format!(
             "SELECT {key}.place_kind AS place_kind, {key}.place_code AS place_code, {key}.measure AS measure,
@@ -241,13 +264,20 @@ impl Store {
         );
         let (kind, code, measure, group) = after;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = vec![seq.into(), kind.into(), code.into(), measure.into(), group.into(), limit.into()];
+        let values = vec![
+            seq.into(),
+            kind.into(),
+            code.into(),
+            measure.into(),
+            group.into(),
+            limit.into(),
+        ];
         Ok(sql::all(self.reads(), &query, values).await?)
     }
 }
 
 /// The fields that differ between two JSON objects; a new subject is one change.
-fn expand(row: import_change::Model, changes: &mut Vec<Change>) -> Result<(), StoreError> {
+fn expand(row: &import_change::Model, changes: &mut Vec<Change>) -> Result<(), StoreError> {
     let kind = ChangeKind::from_code(row.kind)?;
     let whole = |field: String, before: String, after: String| Change {
         kind,
@@ -263,7 +293,10 @@ fn expand(row: import_change::Model, changes: &mut Vec<Change>) -> Result<(), St
     };
     let (before, after) = (fields(&parse(before)?), fields(&parse(after)?));
     for (field, new) in &after {
-        let old = before.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
+        let old = before
+            .iter()
+            .find(|(name, _)| name == field)
+            .map_or("", |(_, value)| value);
         if old != new {
             changes.push(whole(field.clone(), old.to_owned(), new.clone()));
         }
@@ -321,7 +354,8 @@ fn figure_change(row: FigureChange, missing: bool) -> Result<Change, StoreError>
     let measure = Measure::from_code(row.measure).ok_or_else(corrupt)?;
     let group = PupilGroup::from_code(row.pupil_group).ok_or_else(corrupt)?;
     let told = |value: Option<i64>, marker: Option<i16>, cohort: Option<i32>| {
-        crate::figures::value(value, marker).map_or(String::new(), |value| told(value, measure.unit(), cohort))
+        crate::figures::value(value, marker)
+            .map_or(String::new(), |value| told(value, measure.unit(), cohort))
     };
     let before = told(row.old_value, row.old_marker, row.old_cohort);
     let after = told(row.new_value, row.new_marker, row.new_cohort);
@@ -336,7 +370,14 @@ fn figure_change(row: FigureChange, missing: bool) -> Result<Change, StoreError>
         Place::England(scope) => format!("england/{}", scope.as_str()),
     };
     let field = format!("{} {}", measure.as_str(), group.as_str());
-    Ok(Change { kind, subject, subject_name: row.subject_name.unwrap_or_default(), field, before, after })
+    Ok(Change {
+        kind,
+        subject,
+        subject_name: row.subject_name.unwrap_or_default(),
+        field,
+        before,
+        after,
+    })
 }
 
 /// A figure in a few characters: `63 % of 41`, `suppressed`.
@@ -345,10 +386,23 @@ fn told(value: Value, unit: Unit, cohort: Option<i32>) -> String {
         Value::Marker(marker) => return marker.label().to_lowercase(),
         Value::Number(hundredths) => {
             let sign = if hundredths < 0 { "-" } else { "" };
-            let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
-            if part == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:02}").trim_end_matches('0').to_owned() }
+            let (whole, part) = (
+                hundredths.unsigned_abs() / 100,
+                hundredths.unsigned_abs() % 100,
+            );
+            if part == 0 {
+                format!("{sign}{whole}")
+            } else {
+                format!("{sign}{whole}.{part:02}")
+                    .trim_end_matches('0')
+                    .to_owned()
+            }
         }
     };
-    let number = if unit == Unit::PercentOfPupils { format!("{number} %") } else { number };
+    let number = if unit == Unit::PercentOfPupils {
+        format!("{number} %")
+    } else {
+        number
+    };
     cohort.map_or(number.clone(), |cohort| format!("{number} of {cohort}"))
 }

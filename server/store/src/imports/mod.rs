@@ -14,7 +14,10 @@ use llpr_domain::figure::Release;
 use llpr_domain::import::{Class, Dataset};
 use llpr_domain::year::AcademicYear;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
 
 pub use diff::{Change, ChangeKind, DiffKey};
 pub use staging::{NewImport, Staging};
@@ -46,8 +49,14 @@ pub enum ImportState {
 
 impl ImportState {
     /// All states.
-    pub const ALL: [Self; 6] =
-        [Self::Uploading, Self::Staged, Self::Rejected, Self::Applied, Self::Discarded, Self::Reverted];
+    pub const ALL: [Self; 6] = [
+        Self::Uploading,
+        Self::Staged,
+        Self::Rejected,
+        Self::Applied,
+        Self::Discarded,
+        Self::Reverted,
+    ];
 
     /// The stored word, which also serves in sentences.
     pub const fn as_str(self) -> &'static str {
@@ -156,7 +165,10 @@ fn name(id: &str) -> String {
 }
 
 async fn row(connection: &impl ConnectionTrait, id: &str) -> Result<import::Model, StoreError> {
-    let found = import::Entity::find().filter(import::Column::Id.eq(id)).one(connection).await?;
+    let found = import::Entity::find()
+        .filter(import::Column::Id.eq(id))
+        .one(connection)
+        .await?;
     found.ok_or_else(|| StoreError::NotFound(name(id)))
 }
 
@@ -165,7 +177,11 @@ fn read(row: import::Model) -> Result<Import, StoreError> {
     Ok(Import {
         dataset: Dataset::parse(&row.dataset).map_err(|_| corrupt("data set"))?,
         year: row.year.map(crate::figures::year).transpose()?,
-        release: row.release.as_deref().map(|text| Release::parse(text).ok_or_else(|| corrupt("release"))).transpose()?,
+        release: row
+            .release
+            .as_deref()
+            .map(|text| Release::parse(text).ok_or_else(|| corrupt("release")))
+            .transpose()?,
         state: ImportState::parse(&row.state).ok_or_else(|| corrupt("state"))?,
         counts: Counts {
             rows: row.row_count,
@@ -207,14 +223,32 @@ async fn move_to(
     if state == ImportState::Applied {
         update = update.col_expr(C::AppliedAt, Expr::value(tx.now));
     }
-    let moved = update.filter(C::Seq.eq(row.seq)).filter(C::Version.eq(read)).exec(&tx.connection).await?;
-    if moved.rows_affected == 0 { Err(StoreError::EtagMismatch(name(&row.id))) } else { Ok(()) }
+    let moved = update
+        .filter(C::Seq.eq(row.seq))
+        .filter(C::Version.eq(read))
+        .exec(&tx.connection)
+        .await?;
+    if moved.rows_affected == 0 {
+        Err(StoreError::EtagMismatch(name(&row.id)))
+    } else {
+        Ok(())
+    }
 }
 
 /// Removes what an import brought and nobody sees.
 async fn remove_rows(connection: &impl ConnectionTrait, seq: i64) -> Result<(), StoreError> {
-    for table in ["figures", "import_changes", "import_issues", "import_places"] {
-        sql::execute(connection, &format!("DELETE FROM {table} WHERE import_seq = $1"), vec![seq.into()]).await?;
+    for table in [
+        "figures",
+        "import_changes",
+        "import_issues",
+        "import_places",
+    ] {
+        sql::execute(
+            connection,
+            &format!("DELETE FROM {table} WHERE import_seq = $1"),
+            vec![seq.into()],
+        )
+        .await?;
     }
     Ok(())
 }
@@ -251,9 +285,17 @@ impl Store {
         if let Some(seq) = page.after {
             found = found.filter(C::Seq.lt(seq));
         }
-        let rows = found.order_by_desc(C::Seq).limit(page.size + 1).all(self.reads()).await?;
+        let rows = found
+            .order_by_desc(C::Seq)
+            .limit(page.size + 1)
+            .all(self.reads())
+            .await?;
         let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.seq);
-        Ok(Slice { items: items.into_iter().map(read).collect::<Result<_, _>>()?, next, total })
+        Ok(Slice {
+            items: items.into_iter().map(read).collect::<Result<_, _>>()?,
+            next,
+            total,
+        })
     }
 
     /// The kept issues of an import, in the order of its lines.
@@ -277,14 +319,21 @@ impl Store {
         if let Some(position) = page.after {
             found = found.filter(C::Position.gt(position));
         }
-        let rows = found.order_by_asc(C::Position).limit(page.size + 1).all(self.reads()).await?;
+        let rows = found
+            .order_by_asc(C::Position)
+            .limit(page.size + 1)
+            .all(self.reads())
+            .await?;
         let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.position);
         let items = items
             .into_iter()
             .map(|row| {
-                let class = [Class::Fatal, Class::Pending, Class::Note].into_iter().find(|&c| class_word(c) == row.class);
+                let class = [Class::Fatal, Class::Pending, Class::Note]
+                    .into_iter()
+                    .find(|&c| class_word(c) == row.class);
                 Ok(KeptIssue {
-                    class: class.ok_or_else(|| StoreError::Corrupt(format!("issue class {}", row.class)))?,
+                    class: class
+                        .ok_or_else(|| StoreError::Corrupt(format!("issue class {}", row.class)))?,
                     code: row.code,
                     line: row.line,
                     column: row.column_name,
@@ -318,7 +367,11 @@ impl Store {
                 state => return Err(apply::wrong_state(state)),
             }
             let value = read(row(&tx.connection, &id).await?)?;
-            Ok(Written { target: name(&id), value, fields: vec!["state"] })
+            Ok(Written {
+                target: name(&id),
+                value,
+                fields: vec!["state"],
+            })
         })
         .await
     }
@@ -329,7 +382,12 @@ impl Store {
     ///
     /// # Errors
     /// Where the database can't be written.
-    pub async fn sweep(&self, access: &Access<System>, now: i64, untouched_since: i64) -> Result<u64, StoreError> {
+    pub async fn sweep(
+        &self,
+        access: &Access<System>,
+        now: i64,
+        untouched_since: i64,
+    ) -> Result<u64, StoreError> {
         const MONTH: i64 = 30 * 24 * 3600 * 1_000_000;
         let stale = import::Entity::find()
             .filter(import::Column::State.eq(ImportState::Uploading.as_str()))
@@ -355,12 +413,22 @@ impl Store {
     }
 
     /// Removes an upload that broke off, as if it had never been.
-    async fn remove_upload<S>(&self, access: &Access<S>, now: i64, seq: i64) -> Result<(), StoreError> {
+    async fn remove_upload<S>(
+        &self,
+        access: &Access<S>,
+        now: i64,
+        seq: i64,
+    ) -> Result<(), StoreError> {
         self.transaction(access, now, async move |tx| {
             remove_rows(&tx.connection, seq).await?;
             let uploading = ImportState::Uploading.as_str();
             let values = vec![seq.into(), uploading.into()];
-            sql::execute(&tx.connection, "DELETE FROM imports WHERE seq = $1 AND state = $2", values).await?;
+            sql::execute(
+                &tx.connection,
+                "DELETE FROM imports WHERE seq = $1 AND state = $2",
+                values,
+            )
+            .await?;
             Ok(())
         })
         .await

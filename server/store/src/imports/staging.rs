@@ -3,11 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 
 use llpr_domain::figure::{Place, Release, Value};
-use llpr_domain::import::{Batch, Class, Dataset, Encoding, Issue, IssueCode, Reader, Request, Row};
+use llpr_domain::import::{
+    Batch, Class, Dataset, Encoding, Issue, IssueCode, Reader, Request, Row,
+};
 use llpr_domain::year::AcademicYear;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _, Set,
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QuerySelect as _, Set,
 };
 use uuid::Uuid;
 
@@ -106,12 +109,20 @@ impl Store {
         let Some(request) = &intent.request_id else {
             return Ok(None);
         };
-        let values = vec![access.user().unwrap_or_default().into(), request.as_str().into(), intent.now.into()];
+        let values = vec![
+            access.user().unwrap_or_default().into(),
+            request.as_str().into(),
+            intent.now.into(),
+        ];
         let found: Option<Found> = sql::one(self.reads(), FIND, values).await?;
         match found {
             None => Ok(None),
             Some(found) if found.request_hash == intent.request_hash => {
-                let id = found.outcome.strip_prefix("imports/").unwrap_or_default().to_owned();
+                let id = found
+                    .outcome
+                    .strip_prefix("imports/")
+                    .unwrap_or_default()
+                    .to_owned();
                 Ok(Some(read(row(self.reads(), &id).await?)?))
             }
             Some(_) => Err(StoreError::RequestIdReused),
@@ -132,10 +143,13 @@ impl Store {
         let wanted = new.clone();
         let (id, seq) = self
             .transaction(access, now, async move |tx| {
-                const NEXT: &str = "UPDATE counters SET value = value + 1 WHERE name = 'import' RETURNING value";
+                const NEXT: &str =
+                    "UPDATE counters SET value = value + 1 WHERE name = 'import' RETURNING value";
                 const BASE: &str = "SELECT value FROM counters WHERE name = 'register'";
                 let next: Option<Value64> = sql::one(&tx.connection, NEXT, vec![]).await?;
-                let seq = next.ok_or_else(|| StoreError::Corrupt("no import counter".into()))?.value;
+                let seq = next
+                    .ok_or_else(|| StoreError::Corrupt("no import counter".into()))?
+                    .value;
                 let base = sql::number(&tx.connection, BASE, vec![]).await?;
                 let id = Uuid::now_v7().to_string();
                 let row = import::ActiveModel {
@@ -171,7 +185,11 @@ impl Store {
                 Ok((id, seq))
             })
             .await?;
-        let request = Request { dataset: new.dataset, year: new.year, file_name: new.file_name.clone() };
+        let request = Request {
+            dataset: new.dataset,
+            year: new.year,
+            file_name: new.file_name.clone(),
+        };
         Ok(Staging {
             store: self.clone(),
             access: access.clone(),
@@ -232,17 +250,28 @@ impl Staging {
         let summary = self.reader.finish(&mut self.batch);
         self.store_batch(now).await?;
         self.write_figures(now).await?;
-        for compared in std::mem::take(&mut self.districts).compare(&self.store).await? {
+        for compared in std::mem::take(&mut self.districts)
+            .compare(&self.store)
+            .await?
+        {
             self.tally.unchanged += compared.unchanged;
             self.write_changes(compared.changes, now).await?;
         }
         self.batch.issues.extend(transfer);
-        let missing = if self.tally.fatal > 0 { 0 } else { self.compare(now).await? };
+        let missing = if self.tally.fatal > 0 {
+            0
+        } else {
+            self.compare(now).await?
+        };
         self.write_issues(now).await?;
 
         let (seq, id, tally, received) = (self.seq, self.id.clone(), self.tally, self.received);
         let figures = self.new.dataset.needs_year();
-        let state = if tally.fatal > 0 { ImportState::Rejected } else { ImportState::Staged };
+        let state = if tally.fatal > 0 {
+            ImportState::Rejected
+        } else {
+            ImportState::Staged
+        };
         let encoding = match summary.encoding {
             Encoding::Utf8 => "UTF-8",
             Encoding::Utf8Bom => "UTF-8 with BOM",
@@ -258,7 +287,12 @@ impl Staging {
                 let differences = if figures && state == ImportState::Staged {
                     diff::count_figures(&tx.connection, seq).await?
                 } else {
-                    diff::Differences { added: tally.added, changed: tally.changed, unchanged: tally.unchanged, missing }
+                    diff::Differences {
+                        added: tally.added,
+                        changed: tally.changed,
+                        unchanged: tally.unchanged,
+                        missing,
+                    }
                 };
                 if state == ImportState::Rejected {
                     for table in ["figures", "import_changes", "import_places"] {
@@ -285,13 +319,21 @@ impl Staging {
                     .exec(&tx.connection)
                     .await?;
                 let value = read(row(&tx.connection, &id).await?)?;
-                Ok(Written { target: name(&id), value, fields: vec!["state"] })
+                Ok(Written {
+                    target: name(&id),
+                    value,
+                    fields: vec!["state"],
+                })
             })
             .await;
         match &written {
             Ok(Outcome::Done(_)) => {}
             // Another upload with the same request id came first, or the write failed.
-            Ok(Outcome::Repeated(_)) | Err(_) => self.store.remove_upload(&self.access, now, self.seq).await?,
+            Ok(Outcome::Repeated(_)) | Err(_) => {
+                self.store
+                    .remove_upload(&self.access, now, self.seq)
+                    .await?;
+            }
         }
         written
     }
@@ -301,8 +343,14 @@ impl Staging {
         let (seq, received) = (self.seq, self.received);
         self.store
             .transaction(&self.access, now, async move |tx| {
-                const TOUCH: &str = "UPDATE imports SET received_bytes = $1, touched_at = $2 WHERE seq = $3";
-                sql::execute(&tx.connection, TOUCH, vec![received.into(), now.into(), seq.into()]).await?;
+                const TOUCH: &str =
+                    "UPDATE imports SET received_bytes = $1, touched_at = $2 WHERE seq = $3";
+                sql::execute(
+                    &tx.connection,
+                    TOUCH,
+                    vec![received.into(), now.into(), seq.into()],
+                )
+                .await?;
                 Ok(())
             })
             .await
@@ -320,11 +368,25 @@ impl Staging {
                     self.seen.insert(urn_value(record.urn));
                     schools.push((*record, links));
                 }
-                Row::District { urn, name, slug, kind, from, until, .. } => {
+                Row::District {
+                    urn,
+                    name,
+                    slug,
+                    kind,
+                    from,
+                    until,
+                    ..
+                } => {
                     self.seen.insert(urn_value(urn));
-                    self.districts.add(urn, (name, slug.to_string()), kind, (from, until));
+                    self.districts
+                        .add(urn, (name, slug.to_string()), kind, (from, until));
                 }
-                Row::Figures { place, authority, figures, .. } => {
+                Row::Figures {
+                    place,
+                    authority,
+                    figures,
+                    ..
+                } => {
                     let authority = authority.map_or(0, |code| i32::from(code.get()));
                     self.authorities.insert(authority);
                     if let Place::School(urn) = place {
@@ -366,7 +428,12 @@ impl Staging {
         let wanted: Vec<(u64, llpr_domain::urn::Urn, &str)> = rows
             .iter()
             .filter_map(|row| match row {
-                Row::Figures { line, place: Place::School(urn), name, .. } => Some((*line, *urn, name.as_str())),
+                Row::Figures {
+                    line,
+                    place: Place::School(urn),
+                    name,
+                    ..
+                } => Some((*line, *urn, name.as_str())),
                 Row::District { line, urn, .. } => Some((*line, *urn, "")),
                 Row::School { .. } | Row::Figures { .. } => None,
             })
@@ -381,19 +448,33 @@ impl Staging {
                 .await?
                 .into_iter()
                 .collect();
-            for (line, urn, name) in some.iter().filter(|(_, urn, _)| !known.contains(&urn_value(*urn))) {
+            for (line, urn, name) in some
+                .iter()
+                .filter(|(_, urn, _)| !known.contains(&urn_value(*urn)))
+            {
                 let what = match self.new.dataset {
-                    Dataset::Districts => "Its district is kept and counts as soon as the school is in the register.",
+                    Dataset::Districts => {
+                        "Its district is kept and counts as soon as the school is in the register."
+                    }
                     Dataset::Ks2 | Dataset::GiasEstablishments => {
                         "Its figures are kept and appear as soon as the school is in the register."
                     }
                 };
-                let who = if name.is_empty() { format!("URN {urn}") } else { format!("{name} (URN {urn})") };
+                let who = if name.is_empty() {
+                    format!("URN {urn}")
+                } else {
+                    format!("{name} (URN {urn})")
+                };
                 let message = format!(
                     "The register has no school {who}. {what} Load a newer GIAS establishments file, with closed schools."
                 );
                 let issue = Issue::new(IssueCode::UnknownSchool, message);
-                self.batch.issues.push(issue.at_line(*line).in_column("URN").with_value(&urn.to_string()));
+                self.batch.issues.push(
+                    issue
+                        .at_line(*line)
+                        .in_column("URN")
+                        .with_value(&urn.to_string()),
+                );
             }
         }
         Ok(())
@@ -406,7 +487,12 @@ impl Staging {
         }
         // In the order of the key: rows that arrive shuffled cost several times as much.
         rows.sort_by_key(|row| {
-            let key = (row.place_kind.as_ref(), row.place_code.as_ref(), row.measure.as_ref(), row.pupil_group.as_ref());
+            let key = (
+                row.place_kind.as_ref(),
+                row.place_code.as_ref(),
+                row.measure.as_ref(),
+                row.pupil_group.as_ref(),
+            );
             (*key.0, *key.1, *key.2, *key.3)
         });
         self.store
@@ -414,7 +500,9 @@ impl Staging {
                 let mut rows = rows.into_iter().peekable();
                 while rows.peek().is_some() {
                     let some: Vec<_> = rows.by_ref().take(ROWS).collect();
-                    figure::Entity::insert_many(some).exec_without_returning(&tx.connection).await?;
+                    figure::Entity::insert_many(some)
+                        .exec_without_returning(&tx.connection)
+                        .await?;
                 }
                 Ok(())
             })
@@ -446,7 +534,9 @@ impl Staging {
         self.store
             .transaction(&self.access, now, async move |tx| {
                 for some in rows.chunks(ROWS) {
-                    import_change::Entity::insert_many(some.to_vec()).exec_without_returning(&tx.connection).await?;
+                    import_change::Entity::insert_many(some.to_vec())
+                        .exec_without_returning(&tx.connection)
+                        .await?;
                 }
                 Ok(())
             })
@@ -487,7 +577,9 @@ impl Staging {
         self.store
             .transaction(&self.access, now, async move |tx| {
                 for some in rows.chunks(ROWS) {
-                    import_issue::Entity::insert_many(some.to_vec()).exec_without_returning(&tx.connection).await?;
+                    import_issue::Entity::insert_many(some.to_vec())
+                        .exec_without_returning(&tx.connection)
+                        .await?;
                 }
                 Ok(())
             })
@@ -510,7 +602,9 @@ impl Staging {
                 "{count} of the {standing} schools that stand for this authority are not in the file. If the file \
                  is complete, repeat with --accept-missing; otherwise download the whole file."
             );
-            self.batch.issues.push(Issue::new(IssueCode::FewerSchools, message));
+            self.batch
+                .issues
+                .push(Issue::new(IssueCode::FewerSchools, message));
             return Ok(0);
         }
         let missing = missing
@@ -557,7 +651,8 @@ impl Staging {
         let authorities = self.authorities.clone();
         self.store
             .transaction(&self.access, now, async move |tx| {
-                const PLACE: &str = "INSERT INTO import_places (import_seq, authority, replaced_seq)
+                const PLACE: &str =
+                    "INSERT INTO import_places (import_seq, authority, replaced_seq)
                     VALUES ($1, $2, (SELECT import_seq FROM current_imports
                         WHERE dataset = $3 AND year = $4 AND authority = $2))";
                 for authority in authorities {
@@ -587,7 +682,10 @@ async fn standing_schools(
     let rows: Vec<Standing> = sql::all(store.reads(), FIND, vec![seq.into()]).await?;
     let standing = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let missing = rows.into_iter().filter(|row| !seen.contains(&row.urn));
-    Ok((standing, missing.map(|row| (row.urn, String::new())).collect()))
+    Ok((
+        standing,
+        missing.map(|row| (row.urn, String::new())).collect(),
+    ))
 }
 
 /// A page of a thousand schools by URN.
@@ -601,4 +699,3 @@ impl ByUrn for sea_orm::Select<school::Entity> {
         self.order_by_asc(school::Column::Urn).limit(1_000)
     }
 }
-

@@ -1,0 +1,279 @@
+//! Who may call what: every method, as every role, over its own scope and another's.
+//!
+//! The table in `tests/golden/access-matrix.txt` is reviewed like code. What each row must be is
+//! also worked out here from the roles of the design, not from the contract's options.
+
+use std::fmt::Write as _;
+
+use http::uri::PathAndQuery;
+use llpr_client::{Client, Error};
+use llpr_proto::access::METHODS;
+use llpr_proto::v1::*;
+use llpr_tests::{World, on_both_engines};
+use prost::Message;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::{Code, Request, Status};
+
+const ROLES: [&str; 10] = [
+    "SIM", "LLP", "HEADTEACHER", "SCHOOL_LEADER", "GOVERNOR", "CLERK", "COUNTY_MANAGER", "ADVISER", "DATA_OFFICER", "ADMINISTRATOR",
+];
+/// The school that the first person of each school role belongs to, in the first SIM's district.
+const OWN: &str = "schools/900001";
+/// A school of another district, of which none of them is.
+const OTHER: &str = "schools/900037";
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
+/// Bytes as they are: the matrix sends what a foreign client would.
+#[derive(Clone, Copy, Default)]
+struct Raw;
+
+impl Codec for Raw {
+    type Encode = Vec<u8>;
+    type Decode = ();
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        bytes::BufMut::put_slice(buffer, &item);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = ();
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<()>, Status> {
+        let length = bytes::Buf::remaining(buffer);
+        bytes::Buf::advance(buffer, length);
+        Ok(Some(()))
+    }
+}
+
+/// One sample request for each method; a method without one fails the test. `school` and
+/// `district` are the scope's.
+fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
+    let user = format!("users/{NOBODY}");
+    let import = format!("imports/{NOBODY}");
+    let parent = school.to_owned();
+    match method {
+        "AuthService/SignIn" => SignInRequest { email: "a@b.c".into(), password: "x".into() }.encode_to_vec(),
+        "AuthService/RefreshSession" => RefreshSessionRequest { refresh_token: "x".into() }.encode_to_vec(),
+        "AuthService/SignOut" | "AuthService/GetCaller" | "PerformanceService/ListMeasures" | "ImportService/ListDatasets"
+        | "UserService/ListUsers" | "SchoolService/ListDistricts" | "SchoolService/ListDistrictProposals"
+        | "SchoolService/ListSchools" | "ImportService/ListImports" => Vec::new(),
+        "AuthService/ChangePassword" => {
+            ChangePasswordRequest { current_password: "x".into(), new_password: "harbour violet anvil".into() }.encode_to_vec()
+        }
+        "UserService/CreateUser" => CreateUserRequest { user: Some(User::default()), ..CreateUserRequest::default() }.encode_to_vec(),
+        "UserService/GetUser" => GetUserRequest { name: user }.encode_to_vec(),
+        "UserService/UpdateUser" => UpdateUserRequest {
+            user: Some(User { name: user, email: "a@b.example".into(), display_name: "A".into(), ..User::default() }),
+            ..UpdateUserRequest::default()
+        }
+        .encode_to_vec(),
+        "UserService/SetUserPassword" => {
+            SetUserPasswordRequest { name: user, password: "harbour violet anvil".into(), ..SetUserPasswordRequest::default() }.encode_to_vec()
+        }
+        "UserService/CreateRoleAssignment" => CreateRoleAssignmentRequest {
+            parent: user,
+            role_assignment: Some(RoleAssignment { role: 5, node: parent, ..RoleAssignment::default() }),
+            ..CreateRoleAssignmentRequest::default()
+        }
+        .encode_to_vec(),
+        "UserService/ListRoleAssignments" => {
+            ListRoleAssignmentsRequest { parent: "users/-".into(), ..ListRoleAssignmentsRequest::default() }.encode_to_vec()
+        }
+        "UserService/EndRoleAssignment" => {
+            // Not a valid name: who may not call does not learn that.
+            EndRoleAssignmentRequest { name: "users/x".into(), ..EndRoleAssignmentRequest::default() }.encode_to_vec()
+        }
+        "SchoolService/GetDistrict" => GetDistrictRequest { name: district.to_owned() }.encode_to_vec(),
+        "SchoolService/GetSchool" => GetSchoolRequest { name: parent }.encode_to_vec(),
+        "SchoolService/ListSchoolLinks" => ListSchoolLinksRequest { parent }.encode_to_vec(),
+        "SchoolService/CreateSchoolLink" => CreateSchoolLinkRequest {
+            link: Some(SchoolLink { linked_school: parent.clone(), kind: 3, ..SchoolLink::default() }),
+            parent,
+            ..CreateSchoolLinkRequest::default()
+        }
+        .encode_to_vec(),
+        "SchoolService/DeleteSchoolLink" => {
+            DeleteSchoolLinkRequest { name: format!("{parent}/links/{}", &parent[8..]), ..DeleteSchoolLinkRequest::default() }.encode_to_vec()
+        }
+        "SchoolService/ListSchoolPartners" => ListSchoolPartnersRequest { parent }.encode_to_vec(),
+        "PerformanceService/ListSchoolFigures" => {
+            ListSchoolFiguresRequest { parent, ..ListSchoolFiguresRequest::default() }.encode_to_vec()
+        }
+        "ImportService/UploadImport" => UploadImportRequest { content: None }.encode_to_vec(),
+        "ImportService/GetImport" => GetImportRequest { name: import }.encode_to_vec(),
+        "ImportService/ListImportIssues" => ListImportIssuesRequest { parent: import, ..ListImportIssuesRequest::default() }.encode_to_vec(),
+        "ImportService/GetImportDiff" => GetImportDiffRequest { name: import, ..GetImportDiffRequest::default() }.encode_to_vec(),
+        "ImportService/ApplyImport" => ApplyImportRequest { name: import, ..ApplyImportRequest::default() }.encode_to_vec(),
+        "ImportService/DiscardImport" => DiscardImportRequest { name: import, ..DiscardImportRequest::default() }.encode_to_vec(),
+        "ImportService/RevertImport" => RevertImportRequest { name: import, ..RevertImportRequest::default() }.encode_to_vec(),
+        other => panic!("{other} has no sample request: add one to tests/it/access/mod.rs"),
+    }
+}
+
+/// Whether a role may call a method over its own scope and over another's, from the design.
+fn expected(method: &str, role: &str) -> (bool, bool) {
+    let county = matches!(role, "COUNTY_MANAGER" | "DATA_OFFICER" | "ADMINISTRATOR");
+    let is = |roles: &[&str]| roles.contains(&role);
+    match method {
+        "AuthService/SignIn" | "AuthService/RefreshSession" | "AuthService/SignOut" | "AuthService/GetCaller"
+        | "AuthService/ChangePassword" | "PerformanceService/ListMeasures" | "ImportService/ListDatasets"
+        | "SchoolService/ListDistricts" | "SchoolService/ListSchools" => (true, true),
+        "UserService/CreateUser" | "UserService/GetUser" | "UserService/ListUsers" | "UserService/UpdateUser"
+        | "UserService/SetUserPassword" => (is(&["ADMINISTRATOR"]), is(&["ADMINISTRATOR"])),
+        "UserService/ListRoleAssignments" | "UserService/EndRoleAssignment" => {
+            let may = is(&["SIM", "HEADTEACHER", "ADMINISTRATOR"]);
+            (may, may)
+        }
+        "UserService/CreateRoleAssignment" => (is(&["SIM", "HEADTEACHER", "ADMINISTRATOR"]), is(&["ADMINISTRATOR"])),
+        "SchoolService/GetDistrict" => (is(&["SIM"]) || county, county),
+        "SchoolService/ListDistrictProposals" => {
+            let may = is(&["DATA_OFFICER", "ADMINISTRATOR"]);
+            (may, may)
+        }
+        "SchoolService/GetSchool" | "SchoolService/ListSchoolLinks" | "SchoolService/ListSchoolPartners" => (true, county),
+        "SchoolService/CreateSchoolLink" | "SchoolService/DeleteSchoolLink" => {
+            (is(&["SIM", "DATA_OFFICER"]), is(&["DATA_OFFICER"]))
+        }
+        "PerformanceService/ListSchoolFigures" => (
+            !is(&["GOVERNOR", "CLERK", "ADMINISTRATOR"]),
+            is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
+        ),
+        "ImportService/GetImport" | "ImportService/ListImports" | "ImportService/ListImportIssues" | "ImportService/GetImportDiff" => {
+            (county, county)
+        }
+        "ImportService/UploadImport" | "ImportService/ApplyImport" | "ImportService/DiscardImport" | "ImportService/RevertImport" => {
+            (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"]))
+        }
+        other => panic!("{other} is not in the design's table: add it to tests/it/access/mod.rs"),
+    }
+}
+
+async fn call(client: &Client, path: &'static str, token: Option<&str>, body: Vec<u8>) -> Result<(), Status> {
+    let mut grpc = tonic::client::Grpc::new(client.channel());
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let mut request = Request::new(body);
+    if let Some(token) = token {
+        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    }
+    grpc.unary(request, PathAndQuery::from_static(path), Raw).await.map(|_| ())
+}
+
+/// `yes` where access was given, whatever came of the call; `no` where it was denied; `in` where
+/// the caller must sign in first.
+fn verdict(answer: &Result<(), Status>) -> &'static str {
+    let Err(status) = answer else { return "yes" };
+    let reason = Error::from(status.clone()).reason();
+    match (status.code(), reason) {
+        (Code::PermissionDenied, Some(ErrorReason::AccessDenied)) => "no",
+        (Code::Unauthenticated, Some(ErrorReason::CredentialsRefused)) => "yes",
+        (Code::Unauthenticated, Some(ErrorReason::SessionEnded)) => "ended",
+        (Code::Unauthenticated, _) => "in",
+        _ => "yes",
+    }
+}
+
+async fn tokens(world: &World) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for role in ROLES {
+        tokens.push(world.actor(role).await.access_token());
+    }
+    tokens
+}
+
+on_both_engines! {
+    County async fn every_method_for_every_role(world) {
+        let client = world.client();
+        let tokens = tokens(&world).await;
+        let mut table = String::from("method  |  own scope, another's, for each role; then anonymous and a bad token\n\n");
+        let mut wrong = Vec::new();
+        for method in METHODS {
+            let name = method.full_name().trim_start_matches("llpr.v1.");
+            // Changing passwords and signing out would end the sessions that the table needs.
+            let harmless = name != "AuthService/SignOut";
+            let mut line = format!("{name:<40}");
+            for (role, token) in ROLES.iter().zip(&tokens) {
+                let mut cell = Vec::new();
+                for (school, district) in [(OWN, "districts/north-marl"), (OTHER, "districts/saltmere-coast")] {
+                    let answer = if harmless { call(&client, method.path, Some(token), sample(name, school, district)).await } else { Ok(()) };
+                    cell.push(verdict(&answer));
+                }
+                let (own, other) = expected(name, role);
+                let told = |may: bool| if may { "yes" } else { "no" };
+                // RefreshSession takes its token from the request, which is none of ours.
+                let free = name == "AuthService/RefreshSession";
+                if !free && (cell[0], cell[1]) != (told(own), told(other)) {
+                    wrong.push(format!("{name} as {role}: {cell:?}, expected {:?}", (told(own), told(other))));
+                }
+                write!(line, " {role}:{}", cell.join("/")).unwrap();
+            }
+            let anonymous = call(&client, method.path, None, sample(name, OWN, "districts/north-marl")).await;
+            let bad = call(&client, method.path, Some("x.y.z"), sample(name, OWN, "districts/north-marl")).await;
+            writeln!(table, "{line} anonymous:{} bad:{}", verdict(&anonymous), verdict(&bad)).unwrap();
+            let public = matches!(name, "AuthService/SignIn" | "AuthService/RefreshSession");
+            if !public && (verdict(&anonymous), verdict(&bad)) != ("in", "in") {
+                wrong.push(format!("{name} without a sign-in: {anonymous:?} {bad:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        crate::golden("access-matrix.txt", &table);
+    }
+
+    County async fn expired_and_ended_sessions_open_nothing(world) {
+        let client = world.client();
+        let actor = world.actor("ADMINISTRATOR").await;
+        let token = actor.access_token();
+        actor.session.auth().sign_out(SignOutRequest::default()).await.expect("signed out");
+        for method in METHODS.iter().filter(|method| !method.roles.is_empty()) {
+            let name = method.full_name().trim_start_matches("llpr.v1.");
+            let answer = call(&client, method.path, Some(&token), sample(name, OWN, "districts/north-marl")).await;
+            assert_eq!(verdict(&answer), "ended", "{name}");
+        }
+        world.clock.advance(std::time::Duration::from_secs(3600));
+        for method in METHODS.iter().filter(|method| !method.roles.is_empty()) {
+            let name = method.full_name().trim_start_matches("llpr.v1.");
+            let answer = call(&client, method.path, Some(&token), sample(name, OWN, "districts/north-marl")).await;
+            assert_eq!(verdict(&answer), "in", "{name}");
+        }
+    }
+
+    County async fn a_real_and_an_invented_school_look_alike_from_outside(world) {
+        let client = world.client();
+        let token = world.actor("SIM").await.access_token();
+        let told = async |name: &str| {
+            let body = GetSchoolRequest { name: name.into() }.encode_to_vec();
+            let status = call(&client, "/llpr.v1.SchoolService/GetSchool", Some(&token), body).await.expect_err("outside");
+            (status.code(), status.message().to_owned(), status.details().to_vec())
+        };
+        let real = told(OTHER).await;
+        assert_eq!(real, told("schools/999999").await);
+        assert_eq!(real, told("schools/none-such").await);
+        assert_eq!(real.0, Code::PermissionDenied);
+    }
+
+    County async fn a_path_that_the_table_lacks_reaches_nothing(world) {
+        let client = world.client();
+        let token = world.actor("ADMINISTRATOR").await.access_token();
+        for path in ["/llpr.v1.SchoolService/DropSchools", "/llpr.v2.SchoolService/GetSchool", "/x/y"] {
+            let status = call(&client, path, Some(&token), Vec::new()).await.expect_err("unknown");
+            assert_eq!(Error::from(status).reason(), Some(ErrorReason::MethodUnknown), "{path}");
+        }
+    }
+}

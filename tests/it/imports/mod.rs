@@ -1,0 +1,5 @@
+//! Loading files: from upload to taking back, and every way in which a file can be wrong.
+
+mod bad_input;
+mod pipeline;
+mod real_files;
