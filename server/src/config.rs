@@ -41,7 +41,7 @@ pub struct Database {
     pub url: String,
     /// Connections at most.
     pub max_connections: u32,
-    /// Writes that may wait at once; further ones are refused as SERVER_BUSY.
+    /// Writes that may wait at once; further ones are refused as `SERVER_BUSY`.
     pub max_waiting_writes: usize,
 }
 

@@ -14,7 +14,10 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 /// Why a call is refused.
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     code: Code,
     reason: ErrorReason,
     message: String,
@@ -24,13 +27,13 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(code: Code, reason: ErrorReason, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             code,
             reason,
             message: message.into(),
             metadata: HashMap::new(),
             details: ErrorDetails::new(),
-        }
+        }))
     }
 
     /// The caller is not signed in.
@@ -78,6 +81,7 @@ impl Problem {
             format!("{field}: {description}"),
         );
         problem
+            .0
             .details
             .add_bad_request_violation(field, description);
         problem
@@ -92,6 +96,7 @@ impl Problem {
         let description = description.into();
         let mut problem = Self::new(Code::InvalidArgument, reason, description.clone());
         problem
+            .0
             .details
             .add_bad_request_violation(field, description);
         problem
@@ -100,7 +105,7 @@ impl Problem {
     /// Try again after a while.
     pub(crate) fn retry(reason: ErrorReason, message: impl Into<String>, after: Duration) -> Self {
         let mut problem = Self::new(Code::ResourceExhausted, reason, message);
-        problem.details.set_retry_info(Some(after));
+        problem.0.details.set_retry_info(Some(after));
         problem
     }
 
@@ -120,20 +125,26 @@ impl Problem {
             ErrorReason::ResourceNotFound,
             format!("There is no {name}. Check the name, or list what there is."),
         );
-        problem.details.set_resource_info(kind(name), name, "", "");
+        problem
+            .0
+            .details
+            .set_resource_info(kind(name), name, "", "");
         problem
     }
 
     fn exists(reason: ErrorReason, name: &str, message: impl Into<String>) -> Self {
         let mut problem = Self::new(Code::AlreadyExists, reason, message);
-        problem.details.set_resource_info(kind(name), name, "", "");
+        problem
+            .0
+            .details
+            .set_resource_info(kind(name), name, "", "");
         problem
     }
 
     fn precondition(reason: ErrorReason, subject: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let mut problem = Self::new(Code::FailedPrecondition, reason, message.clone());
-        problem.details.add_precondition_failure_violation(
+        problem.0.details.add_precondition_failure_violation(
             reason.as_str_name().trim_start_matches(PREFIX),
             subject,
             message,
@@ -143,7 +154,7 @@ impl Problem {
 
     /// A further fact for programs.
     pub(crate) fn with(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.metadata.insert(key.to_owned(), value.into());
+        self.0.metadata.insert(key.to_owned(), value.into());
         self
     }
 
@@ -179,13 +190,13 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 impl From<Problem> for Status {
     fn from(problem: Problem) -> Self {
-        let Problem {
+        let Parts {
             code,
             reason,
             message,
             metadata,
             mut details,
-        } = problem;
+        } = *problem.0;
         details.set_error_info(
             reason.as_str_name().trim_start_matches(PREFIX),
             ERROR_DOMAIN,
@@ -222,10 +233,9 @@ impl From<ValidationError> for Problem {
             details.add_bad_request_violation(field, description);
         }
         let message = format!("The request breaks a rule: {}.", told.join("; "));
-        Self {
-            details,
-            ..Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, message)
-        }
+        let mut problem = Self::new(Code::InvalidArgument, ErrorReason::InvalidRequest, message);
+        problem.0.details = details;
+        problem
     }
 }
 

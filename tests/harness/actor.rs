@@ -26,7 +26,10 @@ pub struct Actor {
 pub fn first(role: &str) -> &'static Person {
     let people = &crate::county().people;
     let holds = |person: &&Person| person.assignments.iter().any(|given| given.role == role);
-    people.iter().find(holds).unwrap_or_else(|| panic!("nobody holds {role}"))
+    people
+        .iter()
+        .find(holds)
+        .unwrap_or_else(|| panic!("nobody holds {role}"))
 }
 
 impl Actor {
@@ -39,8 +42,15 @@ impl Actor {
     pub async fn with(client: Client, email: &str, password: &str) -> Self {
         let tokens = client.sign_in(email, password).await.expect("signed in");
         let tokens = Arc::new(MemoryTokens::new(tokens));
-        let session = Session::new(client, Arc::clone(&tokens) as Arc<dyn llpr_client::TokenStore>);
-        Self { email: email.to_owned(), session, tokens }
+        let session = Session::new(
+            client,
+            Arc::clone(&tokens) as Arc<dyn llpr_client::TokenStore>,
+        );
+        Self {
+            email: email.to_owned(),
+            session,
+            tokens,
+        }
     }
 
     /// The access token, for calls beside the SDK.
@@ -54,37 +64,64 @@ impl Actor {
     }
 
     /// Uploads bytes as a file.
-    pub async fn upload(&self, upload: Upload, content: impl Into<Vec<u8>>) -> Result<Import, Error> {
+    pub async fn upload(
+        &self,
+        upload: Upload,
+        content: impl Into<Vec<u8>>,
+    ) -> Result<Import, Error> {
         upload_import(&self.session, upload, Cursor::new(content.into()), |_| {}).await
     }
 
     /// Uploads and applies; the file must be fit for it.
     pub async fn load(&self, upload: Upload, content: impl Into<Vec<u8>>) -> Import {
         let import = self.upload(upload, content).await.expect("uploaded");
-        let request = ApplyImportRequest { name: import.name.clone(), ..ApplyImportRequest::default() };
+        let request = ApplyImportRequest {
+            name: import.name.clone(),
+            ..ApplyImportRequest::default()
+        };
         match self.session.imports().apply_import(request).await {
             Ok(applied) => applied.into_inner().import.expect("an import"),
             Err(status) => {
                 let issues = self.issues(&import.name).await;
-                panic!("{} was not applied: {status:?} {issues:#?}", import.file_name)
+                panic!(
+                    "{} was not applied: {status:?} {issues:#?}",
+                    import.file_name
+                )
             }
         }
     }
 
     /// The kept issues of an import.
     pub async fn issues(&self, import: &str) -> Vec<ImportIssue> {
-        let request = ListImportIssuesRequest { parent: import.to_owned(), page_size: 1000, ..ListImportIssuesRequest::default() };
-        let answer = self.session.imports().list_import_issues(request).await.expect("issues");
+        let request = ListImportIssuesRequest {
+            parent: import.to_owned(),
+            page_size: 1000,
+            ..ListImportIssuesRequest::default()
+        };
+        let answer = self
+            .session
+            .imports()
+            .list_import_issues(request)
+            .await
+            .expect("issues");
         answer.into_inner().issues
     }
 }
 
 /// A register's file.
 pub fn register(dataset: &str, file_name: &str) -> Upload {
-    Upload { dataset: format!("datasets/{dataset}"), file_name: file_name.to_owned(), ..Upload::default() }
+    Upload {
+        dataset: format!("datasets/{dataset}"),
+        file_name: file_name.to_owned(),
+        ..Upload::default()
+    }
 }
 
 /// A file of figures.
 pub fn figures(dataset: &str, file_name: &str, year: &str, release: Release) -> Upload {
-    Upload { academic_year: year.to_owned(), release, ..register(dataset, file_name) }
+    Upload {
+        academic_year: year.to_owned(),
+        release,
+        ..register(dataset, file_name)
+    }
 }

@@ -4,7 +4,11 @@
 //! The county is made once for each engine; each story then gets a copy of its own, so that
 //! nothing is shared.
 
-#![expect(clippy::missing_panics_doc, clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
 
 mod actor;
 mod template;
@@ -62,8 +66,16 @@ impl World {
 
     async fn start(engine: Engine, config: Config, folder: TempDir) -> Self {
         let clock = Clock::system();
-        let server = llpr_server::start_at(config.clone(), clock.clone()).await.expect("the server starts");
-        Self { engine, config, clock, server: Some(server), folder }
+        let server = llpr_server::start_at(config.clone(), clock.clone())
+            .await
+            .expect("the server starts");
+        Self {
+            engine,
+            config,
+            clock,
+            server: Some(server),
+            folder,
+        }
     }
 
     /// Stops the server and starts it again on the same database.
@@ -71,7 +83,11 @@ impl World {
         if let Some(server) = self.server.take() {
             server.stop().await;
         }
-        self.server = Some(llpr_server::start_at(self.config.clone(), self.clock.clone()).await.expect("the server starts"));
+        self.server = Some(
+            llpr_server::start_at(self.config.clone(), self.clock.clone())
+                .await
+                .expect("the server starts"),
+        );
     }
 
     /// Stops the server, lets settings be changed, and starts it again.
@@ -118,7 +134,11 @@ where
     F: FnOnce(World) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let world = match start {
             Start::County => World::county(engine).await,

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use llpr_client::{Client, request_id};
 use llpr_county::{County, Person};
-use llpr_proto::v1::{CreateRoleAssignmentRequest, CreateUserRequest, Release, RoleAssignment, User};
+use llpr_proto::v1::{
+    CreateRoleAssignmentRequest, CreateUserRequest, Release, RoleAssignment, User,
+};
 use llpr_server::Config;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use tempfile::TempDir;
@@ -32,22 +34,31 @@ static SQLITE: OnceCell<Template> = OnceCell::const_new();
 static POSTGRES: OnceCell<Template> = OnceCell::const_new();
 
 fn postgres_url() -> String {
-    std::env::var("LLPR_TEST_POSTGRES").expect("LLPR_TEST_POSTGRES is not set: start the tests with tests/run, which starts PostgreSQL")
+    std::env::var("LLPR_TEST_POSTGRES").expect(
+        "LLPR_TEST_POSTGRES is not set: start the tests with tests/run, which starts PostgreSQL",
+    )
 }
 
 /// A connection to the tests' PostgreSQL itself.
 pub async fn admin_connection() -> DatabaseConnection {
-    Database::connect(postgres_url()).await.expect("PostgreSQL answers")
+    Database::connect(postgres_url())
+        .await
+        .expect("PostgreSQL answers")
 }
 
 fn database_url(name: &str) -> String {
     let url = postgres_url();
-    let (server, _) = url.rsplit_once('/').expect("a database in LLPR_TEST_POSTGRES");
+    let (server, _) = url
+        .rsplit_once('/')
+        .expect("a database in LLPR_TEST_POSTGRES");
     format!("{server}/{name}")
 }
 
 fn base(folder: &Path) -> Config {
-    let mut config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
+    let mut config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        ..Config::default()
+    };
     config.keys.folder = folder.join("keys");
     config.database.max_connections = 4;
     config
@@ -65,7 +76,10 @@ pub(crate) async fn config(engine: Engine, folder: &Path) -> Config {
         Engine::Postgres => {
             let name = format!("test_{}", Uuid::now_v7().simple());
             let admin = admin_connection().await;
-            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
+            admin
+                .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                .await
+                .expect("a database");
             database_url(&name)
         }
     };
@@ -98,18 +112,30 @@ pub(crate) async fn copy(engine: Engine, folder: &Path) -> Config {
 async fn make(engine: Engine) -> Template {
     let folder = tempfile::tempdir().expect("a folder");
     let config = config(engine, folder.path()).await;
-    let database = config.database.url.rsplit('/').next().unwrap_or_default().to_owned();
+    let database = config
+        .database
+        .url
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     create_administrator(&config, &county().people).await;
     let server = llpr_server::start(config).await.expect("the server starts");
     let client = Client::connect(&server.endpoint()).expect("a client");
     fill_people(&client, &county().people).await;
-    let officer = Actor::with(client.clone(), &actor::first("DATA_OFFICER").email, PASSWORD).await;
+    let officer = Actor::with(
+        client.clone(),
+        &actor::first("DATA_OFFICER").email,
+        PASSWORD,
+    )
+    .await;
     for file in &county().files {
         let upload = llpr_client::Upload {
             dataset: format!("datasets/{}", file.dataset),
             academic_year: file.year.unwrap_or_default().to_owned(),
             release: file.release.map_or(Release::Unspecified, |release| {
-                Release::from_str_name(&format!("RELEASE_{}", release.to_uppercase())).expect("a release")
+                Release::from_str_name(&format!("RELEASE_{}", release.to_uppercase()))
+                    .expect("a release")
             }),
             file_name: file.file_name.clone(),
             ..llpr_client::Upload::default()
@@ -125,13 +151,23 @@ async fn make(engine: Engine) -> Template {
 /// Creates the administrator among some people.
 pub(crate) async fn create_administrator(config: &Config, people: &[Person]) {
     let person = administrator(people);
-    llpr_server::admin::create_administrator(config, &person.email, &person.name, PASSWORD.to_owned())
-        .await
-        .expect("an administrator");
+    llpr_server::admin::create_administrator(
+        config,
+        &person.email,
+        &person.name,
+        PASSWORD.to_owned(),
+    )
+    .await
+    .expect("an administrator");
 }
 
 fn administrator(people: &[Person]) -> &Person {
-    let holds = |person: &&Person| person.assignments.iter().any(|given| given.role == "ADMINISTRATOR");
+    let holds = |person: &&Person| {
+        person
+            .assignments
+            .iter()
+            .any(|given| given.role == "ADMINISTRATOR")
+    };
     people.iter().find(holds).expect("an administrator")
 }
 
@@ -139,9 +175,22 @@ fn administrator(people: &[Person]) -> &Person {
 pub(crate) async fn fill_people(client: &Client, people: &[Person]) {
     let admin = Actor::with(client.clone(), &administrator(people).email, PASSWORD).await;
     for person in people.iter().filter(|person| person.email != admin.email) {
-        let user = User { email: person.email.clone(), display_name: person.name.clone(), ..User::default() };
-        let request = CreateUserRequest { user: Some(user), password: PASSWORD.to_owned(), request_id: request_id() };
-        admin.session.users().create_user(request).await.expect("a user");
+        let user = User {
+            email: person.email.clone(),
+            display_name: person.name.clone(),
+            ..User::default()
+        };
+        let request = CreateUserRequest {
+            user: Some(user),
+            password: PASSWORD.to_owned(),
+            request_id: request_id(),
+        };
+        admin
+            .session
+            .users()
+            .create_user(request)
+            .await
+            .expect("a user");
         grant(&admin, person, |node| node == "county").await;
     }
 }
@@ -155,8 +204,13 @@ async fn fill_roles(client: &Client, people: &[Person]) {
 }
 
 async fn grant(admin: &Actor, person: &Person, wanted: impl Fn(&str) -> bool) {
-    for given in person.assignments.iter().filter(|given| wanted(&given.node)) {
-        let role = llpr_client::Role::from_str_name(&format!("ROLE_{}", given.role)).expect("a role");
+    for given in person
+        .assignments
+        .iter()
+        .filter(|given| wanted(&given.node))
+    {
+        let role =
+            llpr_client::Role::from_str_name(&format!("ROLE_{}", given.role)).expect("a role");
         let request = CreateRoleAssignmentRequest {
             parent: format!("users/{}", person.email),
             role_assignment: Some(RoleAssignment {
@@ -168,13 +222,20 @@ async fn grant(admin: &Actor, person: &Person, wanted: impl Fn(&str) -> bool) {
             }),
             request_id: request_id(),
         };
-        admin.session.users().create_role_assignment(request).await.expect("a role");
+        admin
+            .session
+            .users()
+            .create_role_assignment(request)
+            .await
+            .expect("a role");
     }
 }
 
 impl World {
     /// A connection to the world's database, to look behind the server.
     pub async fn database(&self) -> DatabaseConnection {
-        Database::connect(self.config.database.url.clone()).await.expect("the database answers")
+        Database::connect(self.config.database.url.clone())
+            .await
+            .expect("the database answers")
     }
 }

@@ -1,5 +1,10 @@
 //! The stories of the whole product, on both engines.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 mod access;
 mod auth;
@@ -12,11 +17,16 @@ mod workspace;
 
 /// Compares with a reviewed file in `tests/golden`; `LLPR_UPDATE_GOLDENS=1` writes it instead.
 fn golden(name: &str, told: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden")
+        .join(name);
     if std::env::var_os("LLPR_UPDATE_GOLDENS").is_some() {
         std::fs::write(&path, told).expect("the golden is written");
         return;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == told, "{name} differs; if that is meant, repeat with LLPR_UPDATE_GOLDENS=1 and review it:\n{told}");
+    assert!(
+        kept == told,
+        "{name} differs; if that is meant, repeat with LLPR_UPDATE_GOLDENS=1 and review it:\n{told}"
+    );
 }

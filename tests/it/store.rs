@@ -38,8 +38,15 @@ on_both_engines! {
 fn query_planner_stability_is_on_in_sqlite() {
     llpr_tests::tell(Engine::Sqlite, llpr_tests::Start::Empty, async |world| {
         let database = world.database().await;
-        let ask = Statement::from_string(database.get_database_backend(), "SELECT sqlite_compileoption_used('ENABLE_QPSG')");
+        let ask = Statement::from_string(
+            database.get_database_backend(),
+            "SELECT sqlite_compileoption_used('ENABLE_QPSG')",
+        );
         let row = database.query_one_raw(ask).await.unwrap().unwrap();
-        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 1, "see .cargo/config.toml");
+        assert_eq!(
+            row.try_get_by_index::<i64>(0).unwrap(),
+            1,
+            "see .cargo/config.toml"
+        );
     });
 }

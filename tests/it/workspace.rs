@@ -16,29 +16,63 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("llpr-client", &["llpr-proto"]),
     ("llpr-web", &["llpr-client", "llpr-proto"]),
     // The last three only with the feature `dev`, which starts server and web client in one process.
-    ("llpr-cli", &["llpr-client", "llpr-proto", "llpr-county", "llpr-server", "llpr-web"]),
+    (
+        "llpr-cli",
+        &[
+            "llpr-client",
+            "llpr-proto",
+            "llpr-county",
+            "llpr-server",
+            "llpr-web",
+        ],
+    ),
     (
         "llpr-tests",
         &[
-            "llpr-cli", "llpr-client", "llpr-county", "llpr-domain", "llpr-migrations", "llpr-proto", "llpr-server",
-            "llpr-store", "llpr-web",
+            "llpr-cli",
+            "llpr-client",
+            "llpr-county",
+            "llpr-domain",
+            "llpr-migrations",
+            "llpr-proto",
+            "llpr-server",
+            "llpr-store",
+            "llpr-web",
         ],
     ),
 ];
 
 #[test]
 fn dependencies_point_one_way() {
-    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
+    let metadata = MetadataCommand::new()
+        .no_deps()
+        .exec()
+        .expect("cargo metadata");
     let allowed: BTreeMap<_, _> = ALLOWED.into_iter().collect();
     for package in metadata.workspace_packages() {
         let name = package.name.as_str();
-        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} is not in the table of crates"));
-        for dependency in package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal) {
+        let may = allowed
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is not in the table of crates"));
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|d| d.kind == DependencyKind::Normal)
+        {
             let theirs = dependency.name.as_str();
-            assert!(!theirs.starts_with("llpr-") || may.contains(&theirs), "{name} must not depend on {theirs}");
+            assert!(
+                !theirs.starts_with("llpr-") || may.contains(&theirs),
+                "{name} must not depend on {theirs}"
+            );
             let server_side = matches!(theirs, "llpr-server" | "llpr-web" | "llpr-county");
-            assert!(!(name == "llpr-cli" && server_side) || dependency.optional, "{theirs} belongs to the feature dev");
-            assert!(theirs != "sea-orm" || matches!(name, "llpr-store" | "llpr-tests"), "only the store names sea-orm");
+            assert!(
+                !(name == "llpr-cli" && server_side) || dependency.optional,
+                "{theirs} belongs to the feature dev"
+            );
+            assert!(
+                theirs != "sea-orm" || matches!(name, "llpr-store" | "llpr-tests"),
+                "only the store names sea-orm"
+            );
         }
     }
 }
@@ -54,11 +88,21 @@ fn the_store_is_bypassed_where_we_know_it() {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let uses = std::fs::read_to_string(&path).unwrap().matches(".system(").count();
-                found.extend(std::iter::repeat_n(path.strip_prefix(root).unwrap().display().to_string(), uses));
+                let uses = std::fs::read_to_string(&path)
+                    .unwrap()
+                    .matches(".system(")
+                    .count();
+                found.extend(std::iter::repeat_n(
+                    path.strip_prefix(root).unwrap().display().to_string(),
+                    uses,
+                ));
             }
         }
     }
     found.sort();
-    assert_eq!(found, ["admin.rs", "transport/mod.rs"], "each use of store.system needs a reason that a reviewer has seen");
+    assert_eq!(
+        found,
+        ["admin.rs", "transport/mod.rs"],
+        "each use of store.system needs a reason that a reviewer has seen"
+    );
 }

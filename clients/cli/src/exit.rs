@@ -174,7 +174,10 @@ pub(crate) fn report(failure: &Failure, context: &mut Context) -> Exit {
 fn write_report(failure: &Failure, err: &mut dyn Write) -> io::Result<()> {
     writeln!(err, "error: {}", plain(&failure.to_string()))?;
     if let Failure::Call(error) = failure {
-        for violation in error.violations() {
+        // A single violation may be all that the message says.
+        let all = error.violations();
+        let said = matches!(all, [only] if error.message().ends_with(&format!("{}: {}", only.field, only.description)));
+        for violation in all.iter().filter(|_| !said) {
             writeln!(
                 err,
                 "  {}: {}",

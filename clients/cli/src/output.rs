@@ -313,6 +313,14 @@ pub(crate) fn plain(text: &str) -> String {
         .collect()
 }
 
+/// A number of things: `1 row`, `2 rows`.
+pub(crate) fn count(number: impl Into<i64>, one: &str) -> String {
+    match number.into() {
+        1 => format!("1 {one}"),
+        number => format!("{number} {one}s"),
+    }
+}
+
 /// A time as people and spreadsheets read it: `2026-09-01 14:05` in UTC.
 pub(crate) fn time(time: Option<prost_types::Timestamp>) -> String {
     time.and_then(|time| chrono::DateTime::from_timestamp(time.seconds, 0))

@@ -203,7 +203,7 @@ fn closed(folder: &Path) -> Result<(), KeysError> {
     let folder = folder.to_owned();
     let mode = fs::metadata(&folder).map(|data| data.permissions().mode());
     match mode {
-        Ok(mode) if mode & 0o077 == 0 => Ok(()),
+        Ok(mode) if mode.trailing_zeros() >= 6 => Ok(()),
         Ok(_) => Err(KeysError::Open { path: folder }),
         Err(source) => Err(KeysError::Folder {
             path: folder,

@@ -1,4 +1,4 @@
-//! Access tokens (JWT, EdDSA) and refresh tokens (session, generation and seal).
+//! Access tokens (JWT, `EdDSA`) and refresh tokens (session, generation and seal).
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -109,20 +109,19 @@ impl Tokens {
     pub(crate) fn verify(&self, token: &str, now: i64) -> Result<Identity, TokenError> {
         let hash: [u8; 32] = Sha256::digest(token).into();
         let known = self.remembered(|verified| verified.get(&hash).cloned());
-        let claims = match known {
-            Some(claims) => claims,
-            None => {
-                let claims = self.decode(token)?;
-                self.remembered(|verified| {
-                    if verified.len() >= REMEMBERED {
-                        verified.retain(|_, claims| claims.exp > now);
-                    }
-                    if verified.len() < REMEMBERED {
-                        verified.insert(hash, claims.clone());
-                    }
-                });
-                claims
-            }
+        let claims = if let Some(claims) = known {
+            claims
+        } else {
+            let claims = self.decode(token)?;
+            self.remembered(|verified| {
+                if verified.len() >= REMEMBERED {
+                    verified.retain(|_, claims| claims.exp > now);
+                }
+                if verified.len() < REMEMBERED {
+                    verified.insert(hash, claims.clone());
+                }
+            });
+            claims
         };
         let in_time =
             claims.exp > now - LEEWAY && claims.nbf <= now + LEEWAY && claims.iat <= now + LEEWAY;

@@ -69,12 +69,12 @@ pub(crate) fn figure(figure: Figure) -> v1::Figure {
         release: release_message(Some(release)).into(),
         import: names::import(import),
         apply_time: Some(timestamp(applied_at)),
-        comparators: comparators.into_iter().filter_map(comparator).collect(),
+        comparators: comparators.iter().filter_map(comparator).collect(),
     }
 }
 
-fn comparator(comparator: Comparator) -> Option<v1::Comparator> {
-    let Comparator {
+fn comparator(comparator: &Comparator) -> Option<v1::Comparator> {
+    let &Comparator {
         place,
         value: result,
         cohort,

@@ -6,7 +6,7 @@ mod performance;
 mod schools;
 mod users;
 
-use llpr_proto::v1::*;
+use llpr_proto::v1;
 use tonic::{Request, Streaming, async_trait};
 
 use crate::context::Cx;
@@ -27,16 +27,16 @@ impl Api {
 /// Delegates each method to `services/<resource>/<rpc>.rs`.
 macro_rules! delegate {
     (
-        $server:path { $($method:ident: $request:ident => $response:ident, $resource:ident;)+ }
+        $module:ident::$service:ident { $($method:ident: $request:ident => $response:ident, $resource:ident;)+ }
         $(client_streams { $($streaming:ident: $message:ident => $answer:ident, $place:ident;)+ })?
     ) => {
         #[async_trait]
-        impl $server for Api {
-            $(async fn $method(&self, request: Request<$request>) -> Answer<$response> {
+        impl v1::$module::$service for Api {
+            $(async fn $method(&self, request: Request<v1::$request>) -> Answer<v1::$response> {
                 enter(&self.cx, request, $resource::$method::handle).await
             })+
-            $($(async fn $streaming(&self, request: Request<Streaming<$message>>) -> Answer<$answer> {
-                enter_stream::<$message, _, _, _, _>(&self.cx, request, $place::$streaming::handle).await
+            $($(async fn $streaming(&self, request: Request<Streaming<v1::$message>>) -> Answer<v1::$answer> {
+                enter_stream::<v1::$message, _, _, _, _>(&self.cx, request, $place::$streaming::handle).await
             })+)?
         }
     };

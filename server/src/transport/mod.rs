@@ -33,9 +33,9 @@ const REQUEST_BYTES: usize = 256 * 1024;
 /// Largest message of an upload in bytes: a chunk of 1 MiB and its frame.
 const CHUNK_BYTES: usize = 1024 * 1024 + 1024;
 /// An upload that has made no progress for this long belongs to a server that is gone.
-const STALE_UPLOAD: Duration = Duration::from_secs(15 * 60);
+const STALE_UPLOAD: Duration = Duration::from_mins(15);
 /// How often what is past its time is swept.
-const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]

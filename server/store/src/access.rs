@@ -266,7 +266,10 @@ impl Store {
         let scope = scope.ok_or(Denied::MalformedName)?;
         Ok(Access {
             scope,
-            basis: Basis { role: used, ..basis },
+            basis: Basis {
+                role: used,
+                ..basis
+            },
         })
     }
 

@@ -112,14 +112,19 @@ impl Store {
         let mut fits = String::from(" WHERE f.place_kind = 1 AND f.place_code = $1");
         if !filter.measures.is_empty() {
             let list = numbers(filter.measures.iter().map(|measure| measure.code()));
-            fits += &format!(" AND f.measure IN ({list})");
+            fits.push_str(" AND f.measure IN (");
+            fits.push_str(&list);
+            fits.push(')');
         }
         if !filter.groups.is_empty() {
             let list = numbers(filter.groups.iter().map(|group| group.code()));
-            fits += &format!(" AND f.pupil_group IN ({list})");
+            fits.push_str(" AND f.pupil_group IN (");
+            fits.push_str(&list);
+            fits.push(')');
         }
         if let Some(year) = filter.year {
-            fits += &format!(" AND c.year = {}", year.start());
+            fits.push_str(" AND c.year = ");
+            fits.push_str(&year.start().to_string());
         }
         let count = format!("SELECT COUNT(*) {STANDING}{fits}");
         let total = sql::number(self.reads(), &count, vec![urn_value(urn).into()]).await?;

@@ -15,7 +15,16 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
 
 const ROLES: [&str; 10] = [
-    "SIM", "LLP", "HEADTEACHER", "SCHOOL_LEADER", "GOVERNOR", "CLERK", "COUNTY_MANAGER", "ADVISER", "DATA_OFFICER", "ADMINISTRATOR",
+    "SIM",
+    "LLP",
+    "HEADTEACHER",
+    "SCHOOL_LEADER",
+    "GOVERNOR",
+    "CLERK",
+    "COUNTY_MANAGER",
+    "ADVISER",
+    "DATA_OFFICER",
+    "ADMINISTRATOR",
 ];
 /// The school that the first person of each school role belongs to, in the first SIM's district.
 const OWN: &str = "schools/900001";
@@ -65,65 +74,134 @@ impl Decoder for Raw {
 
 /// One sample request for each method; a method without one fails the test. `school` and
 /// `district` are the scope's.
+#[expect(clippy::too_many_lines, reason = "a line for each method")]
 fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
     let user = format!("users/{NOBODY}");
     let import = format!("imports/{NOBODY}");
     let parent = school.to_owned();
     match method {
-        "AuthService/SignIn" => SignInRequest { email: "a@b.c".into(), password: "x".into() }.encode_to_vec(),
-        "AuthService/RefreshSession" => RefreshSessionRequest { refresh_token: "x".into() }.encode_to_vec(),
-        "AuthService/SignOut" | "AuthService/GetCaller" | "PerformanceService/ListMeasures" | "ImportService/ListDatasets"
-        | "UserService/ListUsers" | "SchoolService/ListDistricts" | "SchoolService/ListDistrictProposals"
-        | "SchoolService/ListSchools" | "ImportService/ListImports" => Vec::new(),
-        "AuthService/ChangePassword" => {
-            ChangePasswordRequest { current_password: "x".into(), new_password: "harbour violet anvil".into() }.encode_to_vec()
+        "AuthService/SignIn" => SignInRequest {
+            email: "a@b.c".into(),
+            password: "x".into(),
         }
-        "UserService/CreateUser" => CreateUserRequest { user: Some(User::default()), ..CreateUserRequest::default() }.encode_to_vec(),
+        .encode_to_vec(),
+        "AuthService/RefreshSession" => RefreshSessionRequest {
+            refresh_token: "x".into(),
+        }
+        .encode_to_vec(),
+        "AuthService/SignOut"
+        | "AuthService/GetCaller"
+        | "PerformanceService/ListMeasures"
+        | "ImportService/ListDatasets"
+        | "UserService/ListUsers"
+        | "SchoolService/ListDistricts"
+        | "SchoolService/ListDistrictProposals"
+        | "SchoolService/ListSchools"
+        | "ImportService/ListImports" => Vec::new(),
+        "AuthService/ChangePassword" => ChangePasswordRequest {
+            current_password: "x".into(),
+            new_password: "harbour violet anvil".into(),
+        }
+        .encode_to_vec(),
+        "UserService/CreateUser" => CreateUserRequest {
+            user: Some(User::default()),
+            ..CreateUserRequest::default()
+        }
+        .encode_to_vec(),
         "UserService/GetUser" => GetUserRequest { name: user }.encode_to_vec(),
         "UserService/UpdateUser" => UpdateUserRequest {
-            user: Some(User { name: user, email: "a@b.example".into(), display_name: "A".into(), ..User::default() }),
+            user: Some(User {
+                name: user,
+                email: "a@b.example".into(),
+                display_name: "A".into(),
+                ..User::default()
+            }),
             ..UpdateUserRequest::default()
         }
         .encode_to_vec(),
-        "UserService/SetUserPassword" => {
-            SetUserPasswordRequest { name: user, password: "harbour violet anvil".into(), ..SetUserPasswordRequest::default() }.encode_to_vec()
+        "UserService/SetUserPassword" => SetUserPasswordRequest {
+            name: user,
+            password: "harbour violet anvil".into(),
+            ..SetUserPasswordRequest::default()
         }
+        .encode_to_vec(),
         "UserService/CreateRoleAssignment" => CreateRoleAssignmentRequest {
             parent: user,
-            role_assignment: Some(RoleAssignment { role: 5, node: parent, ..RoleAssignment::default() }),
+            role_assignment: Some(RoleAssignment {
+                role: 5,
+                node: parent,
+                ..RoleAssignment::default()
+            }),
             ..CreateRoleAssignmentRequest::default()
         }
         .encode_to_vec(),
-        "UserService/ListRoleAssignments" => {
-            ListRoleAssignmentsRequest { parent: "users/-".into(), ..ListRoleAssignmentsRequest::default() }.encode_to_vec()
+        "UserService/ListRoleAssignments" => ListRoleAssignmentsRequest {
+            parent: "users/-".into(),
+            ..ListRoleAssignmentsRequest::default()
         }
+        .encode_to_vec(),
         "UserService/EndRoleAssignment" => {
             // Not a valid name: who may not call does not learn that.
-            EndRoleAssignmentRequest { name: "users/x".into(), ..EndRoleAssignmentRequest::default() }.encode_to_vec()
+            EndRoleAssignmentRequest {
+                name: "users/x".into(),
+                ..EndRoleAssignmentRequest::default()
+            }
+            .encode_to_vec()
         }
-        "SchoolService/GetDistrict" => GetDistrictRequest { name: district.to_owned() }.encode_to_vec(),
+        "SchoolService/GetDistrict" => GetDistrictRequest {
+            name: district.to_owned(),
+        }
+        .encode_to_vec(),
         "SchoolService/GetSchool" => GetSchoolRequest { name: parent }.encode_to_vec(),
         "SchoolService/ListSchoolLinks" => ListSchoolLinksRequest { parent }.encode_to_vec(),
         "SchoolService/CreateSchoolLink" => CreateSchoolLinkRequest {
-            link: Some(SchoolLink { linked_school: parent.clone(), kind: 3, ..SchoolLink::default() }),
+            link: Some(SchoolLink {
+                linked_school: parent.clone(),
+                kind: 3,
+                ..SchoolLink::default()
+            }),
             parent,
             ..CreateSchoolLinkRequest::default()
         }
         .encode_to_vec(),
-        "SchoolService/DeleteSchoolLink" => {
-            DeleteSchoolLinkRequest { name: format!("{parent}/links/{}", &parent[8..]), ..DeleteSchoolLinkRequest::default() }.encode_to_vec()
+        "SchoolService/DeleteSchoolLink" => DeleteSchoolLinkRequest {
+            name: format!("{parent}/links/{}", &parent[8..]),
+            ..DeleteSchoolLinkRequest::default()
         }
+        .encode_to_vec(),
         "SchoolService/ListSchoolPartners" => ListSchoolPartnersRequest { parent }.encode_to_vec(),
-        "PerformanceService/ListSchoolFigures" => {
-            ListSchoolFiguresRequest { parent, ..ListSchoolFiguresRequest::default() }.encode_to_vec()
+        "PerformanceService/ListSchoolFigures" => ListSchoolFiguresRequest {
+            parent,
+            ..ListSchoolFiguresRequest::default()
         }
+        .encode_to_vec(),
         "ImportService/UploadImport" => UploadImportRequest { content: None }.encode_to_vec(),
         "ImportService/GetImport" => GetImportRequest { name: import }.encode_to_vec(),
-        "ImportService/ListImportIssues" => ListImportIssuesRequest { parent: import, ..ListImportIssuesRequest::default() }.encode_to_vec(),
-        "ImportService/GetImportDiff" => GetImportDiffRequest { name: import, ..GetImportDiffRequest::default() }.encode_to_vec(),
-        "ImportService/ApplyImport" => ApplyImportRequest { name: import, ..ApplyImportRequest::default() }.encode_to_vec(),
-        "ImportService/DiscardImport" => DiscardImportRequest { name: import, ..DiscardImportRequest::default() }.encode_to_vec(),
-        "ImportService/RevertImport" => RevertImportRequest { name: import, ..RevertImportRequest::default() }.encode_to_vec(),
+        "ImportService/ListImportIssues" => ListImportIssuesRequest {
+            parent: import,
+            ..ListImportIssuesRequest::default()
+        }
+        .encode_to_vec(),
+        "ImportService/GetImportDiff" => GetImportDiffRequest {
+            name: import,
+            ..GetImportDiffRequest::default()
+        }
+        .encode_to_vec(),
+        "ImportService/ApplyImport" => ApplyImportRequest {
+            name: import,
+            ..ApplyImportRequest::default()
+        }
+        .encode_to_vec(),
+        "ImportService/DiscardImport" => DiscardImportRequest {
+            name: import,
+            ..DiscardImportRequest::default()
+        }
+        .encode_to_vec(),
+        "ImportService/RevertImport" => RevertImportRequest {
+            name: import,
+            ..RevertImportRequest::default()
+        }
+        .encode_to_vec(),
         other => panic!("{other} has no sample request: add one to tests/it/access/mod.rs"),
     }
 }
@@ -133,22 +211,36 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
     let county = matches!(role, "COUNTY_MANAGER" | "DATA_OFFICER" | "ADMINISTRATOR");
     let is = |roles: &[&str]| roles.contains(&role);
     match method {
-        "AuthService/SignIn" | "AuthService/RefreshSession" | "AuthService/SignOut" | "AuthService/GetCaller"
-        | "AuthService/ChangePassword" | "PerformanceService/ListMeasures" | "ImportService/ListDatasets"
-        | "SchoolService/ListDistricts" | "SchoolService/ListSchools" => (true, true),
-        "UserService/CreateUser" | "UserService/GetUser" | "UserService/ListUsers" | "UserService/UpdateUser"
+        "AuthService/SignIn"
+        | "AuthService/RefreshSession"
+        | "AuthService/SignOut"
+        | "AuthService/GetCaller"
+        | "AuthService/ChangePassword"
+        | "PerformanceService/ListMeasures"
+        | "ImportService/ListDatasets"
+        | "SchoolService/ListDistricts"
+        | "SchoolService/ListSchools" => (true, true),
+        "UserService/CreateUser"
+        | "UserService/GetUser"
+        | "UserService/ListUsers"
+        | "UserService/UpdateUser"
         | "UserService/SetUserPassword" => (is(&["ADMINISTRATOR"]), is(&["ADMINISTRATOR"])),
         "UserService/ListRoleAssignments" | "UserService/EndRoleAssignment" => {
             let may = is(&["SIM", "HEADTEACHER", "ADMINISTRATOR"]);
             (may, may)
         }
-        "UserService/CreateRoleAssignment" => (is(&["SIM", "HEADTEACHER", "ADMINISTRATOR"]), is(&["ADMINISTRATOR"])),
+        "UserService/CreateRoleAssignment" => (
+            is(&["SIM", "HEADTEACHER", "ADMINISTRATOR"]),
+            is(&["ADMINISTRATOR"]),
+        ),
         "SchoolService/GetDistrict" => (is(&["SIM"]) || county, county),
         "SchoolService/ListDistrictProposals" => {
             let may = is(&["DATA_OFFICER", "ADMINISTRATOR"]);
             (may, may)
         }
-        "SchoolService/GetSchool" | "SchoolService/ListSchoolLinks" | "SchoolService/ListSchoolPartners" => (true, county),
+        "SchoolService/GetSchool"
+        | "SchoolService/ListSchoolLinks"
+        | "SchoolService/ListSchoolPartners" => (true, county),
         "SchoolService/CreateSchoolLink" | "SchoolService/DeleteSchoolLink" => {
             (is(&["SIM", "DATA_OFFICER"]), is(&["DATA_OFFICER"]))
         }
@@ -156,24 +248,37 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
             !is(&["GOVERNOR", "CLERK", "ADMINISTRATOR"]),
             is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
         ),
-        "ImportService/GetImport" | "ImportService/ListImports" | "ImportService/ListImportIssues" | "ImportService/GetImportDiff" => {
-            (county, county)
-        }
-        "ImportService/UploadImport" | "ImportService/ApplyImport" | "ImportService/DiscardImport" | "ImportService/RevertImport" => {
-            (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"]))
-        }
+        "ImportService/GetImport"
+        | "ImportService/ListImports"
+        | "ImportService/ListImportIssues"
+        | "ImportService/GetImportDiff" => (county, county),
+        "ImportService/UploadImport"
+        | "ImportService/ApplyImport"
+        | "ImportService/DiscardImport"
+        | "ImportService/RevertImport" => (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"])),
         other => panic!("{other} is not in the design's table: add it to tests/it/access/mod.rs"),
     }
 }
 
-async fn call(client: &Client, path: &'static str, token: Option<&str>, body: Vec<u8>) -> Result<(), Status> {
+async fn call(
+    client: &Client,
+    path: &'static str,
+    token: Option<&str>,
+    body: Vec<u8>,
+) -> Result<(), Status> {
     let mut grpc = tonic::client::Grpc::new(client.channel());
-    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    grpc.ready()
+        .await
+        .map_err(|error| Status::unavailable(error.to_string()))?;
     let mut request = Request::new(body);
     if let Some(token) = token {
-        request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        request
+            .metadata_mut()
+            .insert("authorization", format!("Bearer {token}").parse().unwrap());
     }
-    grpc.unary(request, PathAndQuery::from_static(path), Raw).await.map(|_| ())
+    grpc.unary(request, PathAndQuery::from_static(path), Raw)
+        .await
+        .map(|_| ())
 }
 
 /// `yes` where access was given, whatever came of the call; `no` where it was denied; `in` where
@@ -246,7 +351,7 @@ on_both_engines! {
             let answer = call(&client, method.path, Some(&token), sample(name, OWN, "districts/north-marl")).await;
             assert_eq!(verdict(&answer), "ended", "{name}");
         }
-        world.clock.advance(std::time::Duration::from_secs(3600));
+        world.clock.advance(std::time::Duration::from_hours(1));
         for method in METHODS.iter().filter(|method| !method.roles.is_empty()) {
             let name = method.full_name().trim_start_matches("llpr.v1.");
             let answer = call(&client, method.path, Some(&token), sample(name, OWN, "districts/north-marl")).await;

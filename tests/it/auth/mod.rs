@@ -8,20 +8,39 @@ use llpr_tests::{Actor, PASSWORD, first, on_both_engines};
 use tonic::Code;
 
 async fn refused(world: &llpr_tests::World, email: &str, password: &str) -> Error {
-    world.client().sign_in(email, password).await.expect_err("refused")
+    world
+        .client()
+        .sign_in(email, password)
+        .await
+        .expect_err("refused")
 }
 
 /// Status code, message and details without the request id: what a caller can tell apart.
-async fn raw_refusal(world: &llpr_tests::World, email: &str, password: &str) -> (Code, String, Vec<u8>) {
+async fn raw_refusal(
+    world: &llpr_tests::World,
+    email: &str,
+    password: &str,
+) -> (Code, String, Vec<u8>) {
     let mut client = auth_service_client::AuthServiceClient::new(world.client().channel());
-    let request = SignInRequest { email: email.into(), password: password.into() };
+    let request = SignInRequest {
+        email: email.into(),
+        password: password.into(),
+    };
     let status = client.sign_in(request).await.expect_err("refused");
-    (status.code(), status.message().to_owned(), status.details().to_vec())
+    (
+        status.code(),
+        status.message().to_owned(),
+        status.details().to_vec(),
+    )
 }
 
 async fn refresh(world: &llpr_tests::World, token: &str) -> Result<SessionTokens, tonic::Status> {
     let mut client = auth_service_client::AuthServiceClient::new(world.client().channel());
-    let answer = client.refresh_session(RefreshSessionRequest { refresh_token: token.into() }).await?;
+    let answer = client
+        .refresh_session(RefreshSessionRequest {
+            refresh_token: token.into(),
+        })
+        .await?;
     Ok(answer.into_inner().tokens.expect("tokens"))
 }
 
@@ -44,9 +63,9 @@ on_both_engines! {
             }
             let error = refused(&world, email, PASSWORD).await;
             assert_eq!(error.reason(), Some(ErrorReason::TooManySignIns), "{email}");
-            assert!(error.retry_delay().is_some_and(|delay| delay <= Duration::from_secs(15 * 60)));
+            assert!(error.retry_delay().is_some_and(|delay| delay <= Duration::from_mins(15)));
         }
-        world.clock.advance(Duration::from_secs(15 * 60));
+        world.clock.advance(Duration::from_mins(15));
         world.client().sign_in(&first("SIM").email, PASSWORD).await.expect("the window is over");
     }
 

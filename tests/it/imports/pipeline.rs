@@ -5,7 +5,11 @@ use llpr_proto::v1::*;
 use llpr_tests::{Actor, county, figures, on_both_engines, register};
 
 fn latest_ks2() -> (&'static str, Vec<u8>) {
-    let file = county().files.iter().rfind(|file| file.dataset == "ks2").unwrap();
+    let file = county()
+        .files
+        .iter()
+        .rfind(|file| file.dataset == "ks2")
+        .unwrap();
     (&file.file_name, file.content.clone())
 }
 
@@ -17,7 +21,14 @@ async fn rwm(actor: &Actor, urn: u32) -> Option<f64> {
         academic_year: "2024/25".into(),
         ..ListSchoolFiguresRequest::default()
     };
-    let figures = actor.session.performance().list_school_figures(request).await.unwrap().into_inner().figures;
+    let figures = actor
+        .session
+        .performance()
+        .list_school_figures(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .figures;
     figures.first().and_then(|figure| figure.value)
 }
 
@@ -25,12 +36,21 @@ async fn rwm(actor: &Actor, urn: u32) -> Option<f64> {
 fn changed_ks2(urn: &str, value: &str) -> Vec<u8> {
     let (_, content) = latest_ks2();
     let text = String::from_utf8(content).unwrap();
-    let header: Vec<&str> = text.trim_start_matches('\u{feff}').lines().next().unwrap().split(',').collect();
-    let (urn_at, value_at) = (header.iter().position(|c| *c == "URN").unwrap(), header.iter().position(|c| *c == "PTRWM_EXP").unwrap());
+    let header: Vec<&str> = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .collect();
+    let (urn_at, value_at) = (
+        header.iter().position(|c| *c == "URN").unwrap(),
+        header.iter().position(|c| *c == "PTRWM_EXP").unwrap(),
+    );
     let lines = text.split("\r\n").map(|line| {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
         if cells.get(urn_at).is_some_and(|cell| cell == urn) && !line.contains('"') {
-            cells[value_at] = value.to_owned();
+            value.clone_into(&mut cells[value_at]);
         }
         cells.join(",")
     });
@@ -141,7 +161,7 @@ on_both_engines! {
         let mut client = ImportServiceClient::new(officer.session.channel());
         let call = tokio::spawn(async move { client.upload_import(stream).await });
         send.send(UploadImportRequest { content: Some(Content::Header(header)) }).await.unwrap();
-        send.send(UploadImportRequest { content: Some(Content::Chunk(content[..100_000].to_vec())) }).await.unwrap();
+        send.send(UploadImportRequest { content: Some(Content::Chunk(content[..content.len() / 2].to_vec())) }).await.unwrap();
         while imports().await == before {
             tokio::task::yield_now().await;
         }

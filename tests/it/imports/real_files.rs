@@ -1,6 +1,7 @@
 //! The real Hampshire register and key stage 2 file, where they are at hand. They are not part of
 //! the repository.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use futures::TryStreamExt as _;
@@ -10,7 +11,9 @@ use llpr_proto::v1::*;
 use llpr_tests::{PASSWORD, figures, on_both_engines, register};
 
 fn real(path: &str) -> Option<Vec<u8>> {
-    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "shared", "data"].iter().collect();
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "shared", "data"]
+        .iter()
+        .collect();
     let read = std::fs::read(folder.join(path)).ok();
     if read.is_none() {
         eprintln!("!!! SKIPPED: the real file {path} is not in ../shared/data");
@@ -38,7 +41,7 @@ on_both_engines! {
         let mut template = String::from("URN,School,District,From,Until,Kind\r\n");
         for proposal in &proposals {
             let urn = proposal.school.trim_start_matches("schools/");
-            template.push_str(&format!("{urn},,{},2021-09-01,,\r\n", proposal.district_display_name));
+            write!(template, "{urn},,{},2021-09-01,,\r\n", proposal.district_display_name).unwrap();
         }
         let districts = officer.load(register("districts", "districts.csv"), template.clone()).await;
         assert_eq!(districts.added_count, 427);
@@ -75,9 +78,12 @@ on_both_engines! {
                 ..ListSchoolFiguresRequest::default()
             };
             for figure in sim.session.performance().list_school_figures(request).await.unwrap().into_inner().figures {
-                match figure.value {
-                    Some(value) => { assert!((0.0..=100.0).contains(&value)); numbers += 1; }
-                    None => { assert_ne!(figure.marker(), Marker::Unspecified); suppressed += 1; }
+                if let Some(value) = figure.value {
+                    assert!((0.0..=100.0).contains(&value));
+                    numbers += 1;
+                } else {
+                    assert_ne!(figure.marker(), Marker::Unspecified);
+                    suppressed += 1;
                 }
             }
         }

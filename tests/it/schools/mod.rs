@@ -6,7 +6,13 @@ use llpr_tests::{Actor, on_both_engines};
 use tonic::Code;
 
 async fn list(actor: &Actor, request: ListSchoolsRequest) -> ListSchoolsResponse {
-    actor.session.schools().list_schools(request).await.expect("schools").into_inner()
+    actor
+        .session
+        .schools()
+        .list_schools(request)
+        .await
+        .expect("schools")
+        .into_inner()
 }
 
 async fn all(actor: &Actor, mut request: ListSchoolsRequest) -> Vec<School> {

@@ -8,13 +8,22 @@ use llpr_tests::{Actor, on_both_engines};
 fn grant(person: &str, role: Role, node: &str) -> CreateRoleAssignmentRequest {
     CreateRoleAssignmentRequest {
         parent: format!("users/{person}"),
-        role_assignment: Some(RoleAssignment { role: role.into(), node: node.into(), ..RoleAssignment::default() }),
+        role_assignment: Some(RoleAssignment {
+            role: role.into(),
+            node: node.into(),
+            ..RoleAssignment::default()
+        }),
         request_id: request_id(),
     }
 }
 
 async fn refused(actor: &Actor, request: CreateRoleAssignmentRequest) -> Option<ErrorReason> {
-    let status = actor.session.users().create_role_assignment(request).await.expect_err("refused");
+    let status = actor
+        .session
+        .users()
+        .create_role_assignment(request)
+        .await
+        .expect_err("refused");
     Error::from(status).reason()
 }
 

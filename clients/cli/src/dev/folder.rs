@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,9 @@ const ACCOUNTS: &str = "accounts.json";
 const DATABASE: &str = "llpr.db";
 const KEYS: &str = "keys";
 const WEB_KEY: &str = "web-key";
+
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// The folder, locked for this process until it is dropped.
 pub(super) struct Folder {
@@ -50,14 +54,24 @@ impl Folder {
             .truncate(false)
             .open(&lock)
             .map_err(at(&lock))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: file }),
-            Err(TryLockError::WouldBlock) => Err(Failure::Conflict(format!(
-                "Another `llpr dev` uses {}. Stop it, or name another folder with --data DIR.",
-                path.display()
-            ))),
-            Err(TryLockError::Error(error)) => Err(at(&lock)(error)),
+        // One that was just stopped may hold it for another moment.
+        for attempt in 1.. {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if attempt < LOCK_ATTEMPTS => {
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Failure::Conflict(format!(
+                        "Another `llpr dev` uses {}. Stop it, or name another folder with \
+                         --data DIR.",
+                        path.display()
+                    )));
+                }
+                Err(TryLockError::Error(error)) => return Err(at(&lock)(error)),
+            }
         }
+        Ok(Self { path, _lock: file })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -112,6 +126,13 @@ impl Folder {
             };
             removed.map_err(at(&path))?;
         }
+        // The database holds password hashes; a folder that was there may be open to all.
+        #[cfg(unix)]
+        fs::set_permissions(
+            &self.path,
+            std::os::unix::fs::PermissionsExt::from_mode(0o700),
+        )
+        .map_err(at(&self.path))?;
         Ok(true)
     }
 

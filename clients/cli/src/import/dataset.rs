@@ -68,8 +68,9 @@ impl Template {
         };
         if dataset.template.is_empty() {
             return Err(Failure::NotFound(format!(
-                "{} has no template: its files come from the publisher. {}",
-                dataset.display_name, dataset.description
+                "The data set {} has no template: its files come from the publisher. {}",
+                bare(&name),
+                dataset.description
             )));
         }
         Ok(context.io.out.write_all(dataset.template.as_bytes())?)

@@ -12,7 +12,7 @@ use super::{apply, changes_nothing, discard, staged, summary};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full};
-use crate::output::{self, Format, Record, plain};
+use crate::output::{self, Format, Record, count, plain};
 use crate::upload::upload;
 use crate::words::parser;
 
@@ -198,8 +198,9 @@ fn line(issue: &ImportIssue) -> String {
 
 fn rejected(import: &Import) -> Failure {
     Failure::Rejected(format!(
-        "{} was rejected: {} fatal issues. Nothing was changed. Mend the file and load it again.",
-        import.file_name, import.fatal_count
+        "{} was rejected: {}. Nothing was changed. Mend the file and load it again.",
+        import.file_name,
+        count(import.fatal_count, "fatal issue")
     ))
 }
 

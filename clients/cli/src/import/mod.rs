@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::bare;
-use crate::output::{record, time};
+use crate::output::{count, record, time};
 use crate::words::word_of;
 
 /// Applying a register of the whole country takes longer than other calls.
@@ -182,16 +182,19 @@ fn summary(import: &Import) -> String {
         ..
     } = import;
     let mut parts = vec![format!(
-        "{row_count} rows of {school_count} schools: {added_count} added, {changed_count} \
-         changed, {unchanged_count} unchanged, {missing_count} missing from the file"
+        "{} of {}: {added_count} added, {changed_count} changed, {unchanged_count} unchanged, \
+         {missing_count} missing from the file",
+        count(*row_count, "row"),
+        count(*school_count, "school")
     )];
     if *pending_school_count > 0 {
         parts.push(format!(
-            "{pending_school_count} schools that the register does not have yet"
+            "{} that the register does not have yet",
+            count(*pending_school_count, "school")
         ));
     }
     if *note_count > 0 {
-        parts.push(format!("{note_count} notes"));
+        parts.push(count(*note_count, "note"));
     }
     parts.join("; ") + "."
 }

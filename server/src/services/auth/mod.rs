@@ -1,4 +1,4 @@
-//! AuthService.
+//! The handlers of `AuthService`.
 
 pub(super) mod change_password;
 pub(super) mod get_caller;

@@ -1,4 +1,4 @@
-//! ImportService.
+//! The handlers of `ImportService`.
 
 pub(super) mod apply_import;
 pub(super) mod discard_import;

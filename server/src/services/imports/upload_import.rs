@@ -89,7 +89,11 @@ impl Upload {
         stream: &mut Streaming<UploadImportRequest>,
         size: i64,
     ) -> Result<(), Problem> {
-        while let Some(message) = stream.message().await.map_err(broken_off)? {
+        while let Some(message) = stream
+            .message()
+            .await
+            .map_err(|status| broken_off(&status))?
+        {
             message.validate()?;
             let Some(Content::Chunk(bytes)) = message.content else {
                 return Err(malformed(
@@ -135,7 +139,7 @@ fn malformed(message: &str) -> Problem {
     Problem::new(Code::InvalidArgument, ErrorReason::UploadMalformed, message)
 }
 
-fn broken_off(status: tonic::Status) -> Problem {
+fn broken_off(status: &tonic::Status) -> Problem {
     tracing::info!(rpc.status = ?status.code(), "An upload broke off.");
     match status.code() {
         Code::OutOfRange => malformed("A message is too large. Send chunks of at most 1 MiB."),
@@ -146,7 +150,10 @@ fn broken_off(status: tonic::Status) -> Problem {
 async fn read_header(
     stream: &mut Streaming<UploadImportRequest>,
 ) -> Result<UploadImportHeader, Problem> {
-    let first = stream.message().await.map_err(broken_off)?;
+    let first = stream
+        .message()
+        .await
+        .map_err(|status| broken_off(&status))?;
     let first = first
         .ok_or_else(|| malformed("The upload is empty. Send the header first, then chunks."))?;
     first.validate()?;

@@ -1,4 +1,4 @@
-//! SchoolService.
+//! The handlers of `SchoolService`.
 
 pub(super) mod create_school_link;
 pub(super) mod delete_school_link;

@@ -1,4 +1,4 @@
-//! UserService.
+//! The handlers of `UserService`.
 
 pub(super) mod create_role_assignment;
 pub(super) mod create_user;
