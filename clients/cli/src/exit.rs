@@ -141,7 +141,11 @@ fn exit_of(error: &Error) -> Exit {
     }
     if matches!(
         error.reason(),
-        Some(ErrorReason::UploadTooLarge | ErrorReason::ImportRejected)
+        Some(
+            ErrorReason::UploadTooLarge
+                | ErrorReason::UploadMalformed
+                | ErrorReason::ImportRejected
+        )
     ) {
         return Exit::Rejected;
     }

@@ -43,7 +43,7 @@ pub(in crate::services) async fn handle(
         hash: Sha256::new(),
     };
     upload.receive(&mut stream, header.size_bytes).await?;
-    let transfer = upload.check(&header);
+    let transfer = upload.check(&header)?;
     let Some(staging) = upload.staging.take() else {
         return Err(Problem::busy());
     };
@@ -116,22 +116,22 @@ impl Upload {
         Ok(())
     }
 
-    /// What the transfer itself did wrong.
-    fn check(&mut self, header: &UploadImportHeader) -> Vec<Issue> {
+    /// What the transfer itself did wrong. A stream that the client cancels ends here like one
+    /// that is complete, so too few bytes mean that it broke off.
+    fn check(&mut self, header: &UploadImportHeader) -> Result<Vec<Issue>, Problem> {
         let received = self.staging.as_ref().map_or(0, Staging::received);
-        let hash = hex::encode(std::mem::take(&mut self.hash).finalize());
-        let mut issues = Vec::new();
         if received != header.size_bytes {
-            let message = format!(
+            return Err(malformed(&format!(
                 "The file has {} bytes and {received} arrived. Nothing was kept. Upload it again.",
                 header.size_bytes
-            );
-            issues.push(Issue::new(IssueCode::SizeMismatch, message));
-        } else if hash != header.sha256 {
-            let message = "What arrived is not the file that was announced: its SHA-256 differs. Nothing was kept. Upload it again.";
-            issues.push(Issue::new(IssueCode::HashMismatch, message));
+            )));
         }
-        issues
+        let hash = hex::encode(std::mem::take(&mut self.hash).finalize());
+        if hash == header.sha256 {
+            return Ok(Vec::new());
+        }
+        let message = "What arrived is not the file that was announced: its SHA-256 differs. Nothing was kept. Upload it again.";
+        Ok(vec![Issue::new(IssueCode::HashMismatch, message)])
     }
 }
 
