@@ -8,6 +8,7 @@
 
 mod access;
 mod auth;
+mod compile_fail;
 mod contract;
 mod imports;
 mod schools;

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = llpr_store::access::County(());
+}
