@@ -209,7 +209,9 @@ pub(crate) mod tests {
         let sealer = Sealer::new(&[new_session_key().unwrap()], false).unwrap();
         let set = sealer.seal(&contents()).unwrap();
         let pair = sent_back(&set)[COOKIE].to_str().unwrap().to_owned();
-        let places = "llpr=".len()..pair.len();
+        // Not in the last group of four: base64 leaves some of its bits unused, so another letter
+        // there may stand for the same bytes.
+        let places = "llpr=".len()..pair.len() - 4;
         for place in places.step_by(7) {
             let mut changed = pair.clone();
             let other = if &changed[place..=place] == "A" {

@@ -107,6 +107,10 @@ impl Apply {
             return Err(rejected(&import));
         }
         let applied = apply(&session, &import.name, &import.etag).await?;
+        if context.format == Format::Table && applied.pending_school_count > 0 {
+            let pending = issues(&session, &applied, IssueClass::Pending).await?;
+            report(context, &applied, &pending)?;
+        }
         finish(context, &applied)
     }
 }
