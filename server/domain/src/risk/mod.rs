@@ -1,0 +1,23 @@
+//! What the data suggests about a school before anybody judges it (¶10-12).
+//!
+//! A suggestion is made to be fair to small schools and to schools that differ in intake: it asks
+//! whether a school that is really no more than a few points from England would show a result like
+//! this one by chance less than one time in twenty. [`beta_binomial`] is the chance, [`count`]
+//! turns a published percentage back into children, [`trial`] puts one measure to the question,
+//! [`suggestion`] gathers what stands behind one criterion, [`words`] says it, and [`funnel`]
+//! shows a district's schools together without ranking them.
+//!
+//! No correction is made across schools: what is suggested of a school must not change because
+//! another school's data did.
+
+pub mod beta_binomial;
+pub mod count;
+pub mod funnel;
+
+pub mod suggestion;
+pub mod trial;
+pub mod words;
+
+pub use count::Count;
+pub use suggestion::{Criterion, Evidence, Suggestion};
+pub use trial::{Finding, Outcome, Severity, Span, Thresholds, Worse, YearCount};

@@ -1,0 +1,399 @@
+//! One suggestion for each school and criterion, with everything that stands behind it (¶12).
+//!
+//! Data can raise underperformance of all pupils (a), of pupil groups (b), and attendance and
+//! suspensions (c). It never decides: the SIM confirms, dismisses or adds by judgement.
+
+use super::trial::{
+    Finding, Outcome, Severity, Span, Thresholds, Worse, YearCount, current_year, expected,
+    over_time,
+};
+use crate::figure::{PupilGroup, Release};
+use crate::year::AcademicYear;
+
+/// A criterion of ¶12 that data can raise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Criterion {
+    /// a: significant underperformance now or over time.
+    Underperformance,
+    /// b: significant underperformance of pupil groups.
+    Groups,
+    /// c: inclusion: attendance, persistent absence, suspensions.
+    Inclusion,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// Expected standard in reading, writing and mathematics, all three, at key stage 2.
+    Ks2,
+    /// The phonics check in Year 1.
+    Phonics,
+    /// Pupils who missed a tenth or more of their sessions.
+    PersistentAbsence,
+    /// Pupils suspended at least once.
+    Suspension,
+}
+
+impl Topic {
+    /// Which end is the worrying one.
+    pub const fn worse(self) -> Worse {
+        match self {
+            Self::Ks2 | Self::Phonics => Worse::Low,
+            Self::PersistentAbsence | Self::Suspension => Worse::High,
+        }
+    }
+}
+
+/// A school's results of one topic and group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What is counted.
+    pub topic: Topic,
+    /// Among which pupils.
+    pub group: PupilGroup,
+    /// By year, in any order. Marked figures are not among them: a marker is no number.
+    pub years: Vec<YearCount>,
+    /// The same years as they would be for England's pupils of the school's own mix of
+    /// disadvantaged and other pupils, where that is known: the benchmark differs, nothing else.
+    pub intake: Vec<YearCount>,
+}
+
+/// A school's absence rate beside England's, in hundredths of a percent of sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AbsenceRate {
+    /// The year.
+    pub year: AcademicYear,
+    /// Which publication it is from.
+    pub release: Release,
+    /// Sessions missed at the school.
+    pub school: i64,
+    /// Sessions missed in England's state-funded primary schools.
+    pub england: i64,
+}
+
+/// What is known of a school.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SchoolData {
+    /// Counted results.
+    pub series: Vec<Series>,
+    /// Absence, in any order.
+    pub absence: Vec<AbsenceRate>,
+}
+
+/// The numbers of all rules: settings of the programme year.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// Results of all pupils.
+    pub attainment: Thresholds,
+    /// Results of pupil groups.
+    pub groups: Thresholds,
+    /// Persistent absence and suspensions.
+    pub roll: Thresholds,
+    /// Hundredths of a percentage point of sessions above England from which absence is raised.
+    /// Absence is a percentage of sessions and not of pupils, so no chance is worked out.
+    pub absence_above: i64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            attainment: Thresholds::ATTAINMENT,
+            groups: Thresholds::GROUP,
+            roll: Thresholds::ROLL,
+            absence_above: 100,
+        }
+    }
+}
+
+/// How a result stands once the school's own intake is taken into account. It stands beside a
+/// suggestion and never cancels it: every child is expected to do well (¶19).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Intake {
+    /// How many children England's rates for such an intake would give.
+    pub expected: f64,
+    /// Whether the result would be raised against that too.
+    pub raised_too: bool,
+}
+
+/// One thing that stands behind a suggestion.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// A count that chance does not explain.
+    Count {
+        /// What is counted.
+        topic: Topic,
+        /// Among which pupils.
+        group: PupilGroup,
+        /// The result and what it was judged by.
+        finding: Finding,
+        /// The same beside the school's intake, where that is known.
+        intake: Option<Intake>,
+    },
+    /// Absence above England's.
+    Absence(AbsenceRate),
+}
+
+/// What the data suggests of one school and criterion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// The criterion.
+    pub criterion: Criterion,
+    /// The most severe of its evidence.
+    pub severity: Severity,
+    /// Everything that stands behind it; never empty.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What one question came to, for those who ask why nothing is suggested.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What is counted.
+    pub topic: Topic,
+    /// Among which pupils.
+    pub group: PupilGroup,
+    /// One year or several.
+    pub span: Span,
+    /// The answer.
+    pub outcome: Outcome,
+}
+
+/// Everything that is asked of a school's results, with the answers.
+pub fn ask(data: &SchoolData, rules: &Rules) -> Vec<Asked> {
+    let asked = data.series.iter().flat_map(|series| ask_of(series, rules));
+    asked.collect()
+}
+
+/// A group's single year is too small a thing to be asked about.
+fn ask_of(series: &Series, rules: &Rules) -> impl Iterator<Item = Asked> {
+    let numbers = thresholds(series, rules);
+    let spans = [Span::CurrentYear, Span::OverTime].into_iter();
+    spans
+        .filter(move |span| *span == Span::OverTime || numbers.smallest_cohort.is_some())
+        .map(move |span| Asked {
+            topic: series.topic,
+            group: series.group,
+            span,
+            outcome: put(span, &series.years, series.topic.worse(), &numbers),
+        })
+}
+
+fn put(span: Span, years: &[YearCount], worse: Worse, numbers: &Thresholds) -> Outcome {
+    match span {
+        Span::CurrentYear => current_year(years, worse, numbers),
+        Span::OverTime => over_time(years, worse, numbers),
+    }
+}
+
+fn thresholds(series: &Series, rules: &Rules) -> Thresholds {
+    match (series.topic, series.group) {
+        (Topic::PersistentAbsence | Topic::Suspension, _) => rules.roll,
+        (Topic::Ks2 | Topic::Phonics, PupilGroup::All) => rules.attainment,
+        (Topic::Ks2 | Topic::Phonics, _) => rules.groups,
+    }
+}
+
+fn criterion(series: &Series) -> Criterion {
+    match (series.topic, series.group) {
+        (Topic::PersistentAbsence | Topic::Suspension, _) => Criterion::Inclusion,
+        (Topic::Ks2 | Topic::Phonics, PupilGroup::All) => Criterion::Underperformance,
+        (Topic::Ks2 | Topic::Phonics, _) => Criterion::Groups,
+    }
+}
+
+/// The finding's years again, beside England's pupils of the same mix.
+fn intake(series: &Series, finding: &Finding, numbers: &Thresholds) -> Option<Intake> {
+    let same: Vec<YearCount> = finding
+        .years
+        .iter()
+        .filter_map(|year| series.intake.iter().find(|intake| intake.year == year.year))
+        .copied()
+        .collect();
+    // Half an intake would compare other children than the finding's.
+    (same.len() == finding.years.len()).then(|| Intake {
+        expected: expected(&same),
+        raised_too: matches!(
+            put(finding.span, &same, finding.worse, numbers),
+            Outcome::Raised(_)
+        ),
+    })
+}
+
+/// What the data suggests, at most one suggestion for each criterion, in the criteria's order.
+pub fn suggest(data: &SchoolData, rules: &Rules) -> Vec<Suggestion> {
+    let mut suggestions: Vec<Suggestion> = Vec::new();
+    let mut raise = |criterion, severity, evidence| match suggestions
+        .iter_mut()
+        .find(|s| s.criterion == criterion)
+    {
+        Some(suggestion) => {
+            suggestion.severity = suggestion.severity.max(severity);
+            suggestion.evidence.push(evidence);
+        }
+        None => suggestions.push(Suggestion {
+            criterion,
+            severity,
+            evidence: vec![evidence],
+        }),
+    };
+    for series in &data.series {
+        for asked in ask_of(series, rules) {
+            let Outcome::Raised(finding) = asked.outcome else {
+                continue;
+            };
+            let severity = finding.severity;
+            let evidence = Evidence::Count {
+                topic: series.topic,
+                group: series.group,
+                intake: intake(series, &finding, &thresholds(series, rules)),
+                finding,
+            };
+            raise(criterion(series), severity, evidence);
+        }
+    }
+    if let Some(rate) = data.absence.iter().max_by_key(|rate| rate.year) {
+        let above = rate.school - rate.england;
+        if above >= rules.absence_above {
+            let severity = if above >= 2 * rules.absence_above {
+                Severity::WellBelow
+            } else {
+                Severity::Below
+            };
+            raise(Criterion::Inclusion, severity, Evidence::Absence(*rate));
+        }
+    }
+    suggestions.sort_by_key(|suggestion| suggestion.criterion);
+    suggestions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::count::Count;
+    use super::*;
+
+    fn year(start: u16, met: u32, of: u32, benchmark: f64) -> YearCount {
+        YearCount {
+            year: AcademicYear::from_start(start).unwrap(),
+            release: Release::Provisional,
+            count: Count::new(met, of).unwrap(),
+            benchmark,
+        }
+    }
+
+    fn ks2(group: PupilGroup, met: u32, of: u32) -> Series {
+        Series {
+            topic: Topic::Ks2,
+            group,
+            years: [2021, 2022, 2023]
+                .map(|start| year(start, met, of, 0.6))
+                .to_vec(),
+            intake: Vec::new(),
+        }
+    }
+
+    fn of(series: Vec<Series>) -> Vec<Suggestion> {
+        let data = SchoolData {
+            series,
+            absence: Vec::new(),
+        };
+        suggest(&data, &Rules::default())
+    }
+
+    #[test]
+    fn p12_a_school_has_one_suggestion_for_each_criterion() {
+        let all = of(vec![
+            ks2(PupilGroup::Disadvantaged, 1, 10),
+            ks2(PupilGroup::All, 6, 30),
+            ks2(PupilGroup::Girls, 2, 15),
+        ]);
+        let criteria: Vec<_> = all
+            .iter()
+            .map(|s| (s.criterion, s.evidence.len()))
+            .collect();
+        assert_eq!(
+            criteria,
+            [(Criterion::Underperformance, 2), (Criterion::Groups, 2)]
+        );
+        assert!(all.iter().all(|s| s.severity == Severity::WellBelow));
+    }
+
+    #[test]
+    fn p12_a_good_school_has_none() {
+        assert_eq!(of(vec![ks2(PupilGroup::All, 20, 30)]), []);
+        assert_eq!(of(Vec::new()), []);
+    }
+
+    #[test]
+    fn p12b_a_group_is_never_judged_by_one_year() {
+        let mut series = ks2(PupilGroup::Disadvantaged, 0, 30);
+        series.years.truncate(1);
+        assert_eq!(of(vec![series]), []);
+    }
+
+    #[test]
+    fn p19_intake_stands_beside_a_suggestion_and_never_cancels_it() {
+        let mut series = ks2(PupilGroup::All, 10, 30);
+        series.intake = [2021, 2022, 2023]
+            .map(|start| year(start, 10, 30, 0.35))
+            .to_vec();
+        let found = of(vec![series.clone()]);
+        let [suggestion] = &found[..] else {
+            panic!("{found:?}")
+        };
+        let beside = suggestion.evidence.iter().map(|evidence| match evidence {
+            Evidence::Count { intake, .. } => intake.map(|intake| intake.raised_too),
+            Evidence::Absence(_) => None,
+        });
+        assert!(beside.clone().all(|raised| raised == Some(false)));
+        // Of an intake that is known for some of the years only, nothing is said.
+        series.intake.truncate(1);
+        let found = of(vec![series]);
+        let pooled = found[0].evidence.iter().rfind(|evidence| {
+            matches!(evidence, Evidence::Count { finding, .. } if finding.span == Span::OverTime)
+        });
+        assert!(matches!(pooled, Some(Evidence::Count { intake: None, .. })));
+    }
+
+    #[test]
+    fn p12c_absence_is_raised_at_a_point_above_england() {
+        let rate = |school| AbsenceRate {
+            year: AcademicYear::from_start(2023).unwrap(),
+            release: Release::Final,
+            school,
+            england: 550,
+        };
+        let ask = |school| {
+            let data = SchoolData {
+                series: Vec::new(),
+                absence: vec![rate(school)],
+            };
+            suggest(&data, &Rules::default())
+        };
+        assert_eq!(ask(649), []);
+        assert_eq!(ask(650)[0].severity, Severity::Below);
+        assert_eq!(ask(750)[0].severity, Severity::WellBelow);
+    }
+
+    #[test]
+    fn those_who_ask_why_nothing_is_suggested_are_told() {
+        let data = SchoolData {
+            series: vec![
+                ks2(PupilGroup::All, 3, 9),
+                ks2(PupilGroup::Disadvantaged, 1, 2),
+            ],
+            absence: Vec::new(),
+        };
+        let told = ask(&data, &Rules::default());
+        let outcomes: Vec<_> = told
+            .iter()
+            .map(|asked| (asked.span, &asked.outcome))
+            .collect();
+        assert_eq!(
+            outcomes,
+            [
+                (Span::CurrentYear, &Outcome::TooFew),
+                (Span::OverTime, &Outcome::TooFew),
+                (Span::OverTime, &Outcome::TooFew),
+            ]
+        );
+    }
+}
