@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::limits::Limits;
+
 /// Everything that can be set.
 ///
 /// The environment variable of a key is `LLPR_` and its path in capitals: `database.url` is
@@ -27,6 +29,8 @@ pub struct Config {
     pub auth: Auth,
     /// Imports.
     pub import: Import,
+    /// What connections and calls may cost.
+    pub limits: Limits,
     /// TLS; without it the server speaks plain HTTP/2.
     pub tls: Tls,
     /// Logs.
@@ -122,6 +126,7 @@ impl Default for Config {
             keys: Keys::default(),
             auth: Auth::default(),
             import: Import::default(),
+            limits: Limits::default(),
             tls: Tls::default(),
             log: Log::default(),
         }

@@ -12,6 +12,7 @@ pub mod config;
 mod context;
 mod convert;
 pub mod enter;
+mod limits;
 pub mod logging;
 mod paging;
 mod problem;

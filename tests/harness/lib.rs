@@ -11,7 +11,9 @@
 )]
 
 mod actor;
+mod process;
 mod template;
+pub mod wire;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ use llpr_server::{Clock, Config, Running};
 use tempfile::TempDir;
 
 pub use actor::{Actor, PASSWORD, figures, first, register};
+pub use process::ServerProcess;
 pub use template::{admin_connection, county};
 
 /// The two database engines.
@@ -94,6 +97,15 @@ impl World {
     pub async fn restart_with(&mut self, change: impl FnOnce(&mut Config)) {
         change(&mut self.config);
         self.restart().await;
+    }
+
+    /// Stops the server and starts the program `llpr-server` on the same database instead.
+    pub async fn process(&mut self, change: impl FnOnce(&mut Config)) -> ServerProcess {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+        change(&mut self.config);
+        ServerProcess::start(&self.config, self.folder.path()).await
     }
 
     /// The running server.

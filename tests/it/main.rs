@@ -13,6 +13,7 @@ mod contract;
 mod imports;
 mod schools;
 mod store;
+mod transport;
 mod users;
 mod workspace;
 

@@ -1,6 +1,11 @@
 //! The transport stack: listening, limits, request ids, traces, deny by default, draining.
 
+mod answer;
+mod connections;
 mod gate;
+mod limits;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 use std::future::Future;
@@ -17,7 +22,6 @@ use llpr_store::{Options, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 
@@ -28,10 +32,6 @@ use crate::config::Config;
 use crate::context::{Cx, Inner};
 use crate::services::Api;
 
-/// Largest request in bytes, but for uploads.
-const REQUEST_BYTES: usize = 256 * 1024;
-/// Largest message of an upload in bytes: a chunk of 1 MiB and its frame.
-const CHUNK_BYTES: usize = 1024 * 1024 + 1024;
 /// An upload that has made no progress for this long belongs to a server that is gone.
 const STALE_UPLOAD: Duration = Duration::from_mins(15);
 /// How often what is past its time is swept.
@@ -166,7 +166,7 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
     });
     let stop = CancellationToken::new();
     let routes = stack(&config, cx)?;
-    let incoming = TcpListenerStream::new(listener);
+    let incoming = connections::incoming(listener, &config.limits, stop.clone());
     let serve = routes.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
     let task = tokio::spawn(async move {
         if let Err(error) = serve.await {
@@ -199,19 +199,26 @@ pub(crate) async fn open_store(config: &Config) -> Result<Store, StartError> {
 type Stack = tonic::transport::server::Router<
     tower::layer::util::Stack<
         gate::GateLayer,
-        tower::layer::util::Stack<trace::TraceLayer, tower::layer::util::Identity>,
+        tower::layer::util::Stack<
+            limits::LimitsLayer,
+            tower::layer::util::Stack<trace::TraceLayer, tower::layer::util::Identity>,
+        >,
     >,
 >;
 
 fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
     let setup = |error: &dyn std::error::Error| StartError::Setup(error.to_string());
+    let limits = &config.limits;
+    let resets = limits.resets_per_connection.get() as usize;
+    // No grace here: with one, tonic never says that the connection is about to go. Ours ends it.
     let mut server = Server::builder()
-        .max_concurrent_streams(100)
-        .http2_max_local_error_reset_streams(Some(100))
-        .http2_max_header_list_size(16 * 1024)
-        .http2_keepalive_interval(Some(Duration::from_secs(30)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
-        .tcp_nodelay(true);
+        .max_concurrent_streams(limits.streams_per_connection.get())
+        .max_connection_age(limits.connection_age())
+        .http2_max_local_error_reset_streams(Some(resets))
+        .http2_max_pending_accept_reset_streams(Some(resets))
+        .http2_max_header_list_size(limits.header_bytes.get())
+        .http2_keepalive_interval(Some(limits.keepalive()))
+        .http2_keepalive_timeout(Some(limits.keepalive_timeout()));
     if !config.tls.certificate.as_os_str().is_empty() {
         let read = |path: &PathBuf| {
             std::fs::read(path).map_err(|source| StartError::Tls {
@@ -236,16 +243,17 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
     } else {
         None
     };
+    // Each method's own limit stands in `limits`; this one only keeps tonic from a smaller one.
+    let bytes = limits::largest_of_all(limits);
     Ok(server
         .layer(trace::TraceLayer)
+        .layer(limits::LimitsLayer::new(limits))
         .layer(gate::GateLayer::new(cx))
-        .add_service(AuthServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
-        .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
-        .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES))
-        .add_service(
-            PerformanceServiceServer::new(api.clone()).max_decoding_message_size(REQUEST_BYTES),
-        )
-        .add_service(ImportServiceServer::new(api).max_decoding_message_size(CHUNK_BYTES))
+        .add_service(AuthServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ImportServiceServer::new(api).max_decoding_message_size(bytes))
         .add_service(health_service)
         .add_optional_service(reflection))
 }

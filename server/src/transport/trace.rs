@@ -1,20 +1,15 @@
 //! Request ids and traces: one span a call, one line when it ends.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use futures::FutureExt as _;
 use http::{HeaderValue, Request, Response};
-use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 use uuid::Uuid;
-
-use crate::problem::Problem;
 
 /// Metadata that carries the request id, in both directions.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -35,10 +30,6 @@ pub(crate) struct Trace<S> {
     inner: S,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("a handler stopped with a panic")]
-struct Panicked;
-
 impl<S> Service<Request<Body>> for Trace<S>
 where
     S: Service<Request<Body>, Response = Response<Body>>,
@@ -53,8 +44,9 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let id = request_id(&request);
+        request.headers_mut().insert(REQUEST_ID, id.clone());
         let span = tracing::info_span!(
             "call",
             rpc.method = request.uri().path().trim_start_matches('/'),
@@ -65,11 +57,7 @@ where
         let begun = Instant::now();
         let answer = span.in_scope(|| self.inner.call(request));
         let call = async move {
-            let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
-                Ok(response) => response?,
-                // A panic would reset the stream without a word.
-                Err(_) => Status::from(Problem::internal(&Panicked)).into_http(),
-            };
+            let mut response = answer.await?;
             let status = response
                 .headers()
                 .get("grpc-status")

@@ -1,0 +1,116 @@
+//! The server as a program of its own, so that its memory and its end are its own.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use llpr_client::Client;
+use llpr_server::Config;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::OnceCell;
+
+/// A running `llpr-server serve`; killed when dropped.
+#[derive(Debug)]
+pub struct ServerProcess {
+    child: Child,
+    endpoint: String,
+}
+
+/// What a process has used, in kilobytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Most so far.
+    pub peak: u64,
+    /// Now.
+    pub now: u64,
+}
+
+/// Builds the program once, with the features of the tests, so that it only has to be linked.
+async fn program() -> &'static Path {
+    static BUILT: OnceCell<std::path::PathBuf> = OnceCell::const_new();
+    BUILT
+        .get_or_init(|| async {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args([
+                "build",
+                "--quiet",
+                "--workspace",
+                "--all-features",
+                "--bin",
+                "llpr-server",
+            ]);
+            let built = cargo.status().await.expect("cargo runs");
+            assert!(built.success(), "llpr-server builds");
+            let tests = std::env::current_exe().expect("the tests' own program");
+            let folder = tests.ancestors().nth(2).expect("target/debug");
+            folder.join("llpr-server")
+        })
+        .await
+}
+
+impl ServerProcess {
+    /// Starts it with some settings, which are written into a folder, and waits until it serves.
+    pub async fn start(config: &Config, folder: &Path) -> Self {
+        let file = folder.join("llpr.toml");
+        let text = toml::to_string(config).expect("settings");
+        std::fs::write(&file, text).expect("a file of settings");
+        let mut child = Command::new(program().await)
+            .args(["serve", "--config"])
+            .arg(file)
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("llpr-server starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let address = loop {
+            let line = lines.next_line().await.expect("its log");
+            let line = line.expect("the server ended before it was ready");
+            let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+            if let Some(address) = line["fields"]["server.address"].as_str() {
+                break address.to_owned();
+            }
+        };
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self {
+            child,
+            endpoint: format!("http://{address}"),
+        }
+    }
+
+    /// Its address, `http://127.0.0.1:…`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// A client that is not signed in.
+    pub fn client(&self) -> Client {
+        Client::connect(&self.endpoint).expect("a client")
+    }
+
+    /// What it has used, from `/proc`.
+    pub fn memory(&self) -> Memory {
+        let id = self.child.id().expect("the server runs");
+        let text = std::fs::read_to_string(format!("/proc/{id}/status")).expect("its status");
+        let field = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|line| line.trim_end_matches("kB").trim().parse().ok());
+            number.unwrap_or_else(|| panic!("{name} in {text}"))
+        };
+        Memory {
+            peak: field("VmHWM:"),
+            now: field("VmRSS:"),
+        }
+    }
+
+    /// Asks it to stop and waits until it has, with success.
+    pub async fn stop(mut self) {
+        let id = self.child.id().expect("the server runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().await;
+        assert!(asked.expect("kill runs").success());
+        let ended = tokio::time::timeout(Duration::from_secs(15), self.child.wait()).await;
+        let ended = ended.expect("the server stops").expect("its end");
+        assert!(ended.success(), "the server ends with success: {ended}");
+    }
+}
