@@ -159,9 +159,11 @@ impl Row {
 
 fn with_unit(value: f64, unit: Unit) -> String {
     match unit {
-        Unit::PercentOfPupils => format!("{value}%"),
+        Unit::PercentOfPupils | Unit::PercentOfSessions => format!("{value}%"),
+        Unit::RatePer100Pupils => format!("{value} in 100"),
         Unit::ProgressPoints => format!("{value:+}"),
-        Unit::ScaledScore | Unit::Pupils | Unit::Unspecified => value.to_string(),
+        Unit::Hours => format!("{value} hours"),
+        Unit::ScaledScore | Unit::Pupils | Unit::Cases | Unit::Unspecified => value.to_string(),
     }
 }
 
@@ -176,6 +178,8 @@ fn marker_words(marker: Marker) -> &'static str {
         Marker::LowCoverage => "too few pupils covered",
         Marker::NewSchool => "new school, no results yet",
         Marker::NoEligiblePupils => "no eligible pupils",
+        Marker::RoundsToZero => "rounds to zero",
+        Marker::Unreliable => "unreliable: rests on too little",
     }
 }
 

@@ -31,10 +31,21 @@ named! {
         Disadvantaged => "disadvantaged", "Disadvantaged pupils";
         /// All others (column `NotFSM6CLA1A`).
         NotDisadvantaged => "not-disadvantaged", "Pupils who are not disadvantaged";
+        /// Eligible for free school meals now (column `NUMFSM`).
+        FreeSchoolMeals => "free-school-meals", "Pupils eligible for free school meals";
+        /// Eligible for free school meals at any time in the last six years (`NUMFSMEVER`).
+        FreeSchoolMealsEver =>
+            "free-school-meals-ever", "Pupils eligible for free school meals in the last six years";
         /// English as an additional language (column `EALGRP2`): first language known or believed
         /// to be other than English.
         EnglishAdditionalLanguage =>
             "english-additional-language", "Pupils with English as an additional language";
+        /// First language known or believed to be English (column `NUMENGFL`).
+        EnglishFirstLanguage =>
+            "english-first-language", "Pupils whose first language is English";
+        /// First language not classified (column `NUMUNCFL`).
+        LanguageUnclassified =>
+            "language-unclassified", "Pupils whose first language is not known";
         /// Non-mobile (column `MOBN`): at the same school throughout years 5 and 6.
         NonMobile => "non-mobile", "Pupils who did not change school";
         /// Low prior attainment (column `KS1GROUP_L`): average key stage 1 points below 12.
@@ -43,6 +54,25 @@ named! {
         MiddlePriorAttainment => "middle-prior-attainment", "Pupils with middle prior attainment";
         /// High prior attainment (column `KS1GROUP_H`): 18 key stage 1 points or more.
         HighPriorAttainment => "high-prior-attainment", "Pupils with high prior attainment";
+        /// Special educational needs support without a plan (column `TSENELK`); before 2014/15
+        /// school action and school action plus are no part of it.
+        SenSupport => "sen-support", "Pupils with SEN support";
+        /// An education, health and care plan (column `TSENELSE`), earlier a statement.
+        EhcPlan => "ehc-plan", "Pupils with an education, health and care plan";
+        /// SEN support or a plan.
+        Sen => "sen", "Pupils with special educational needs";
+        /// Neither SEN support nor a plan.
+        NoSen => "no-sen", "Pupils without special educational needs";
+        /// A social worker at any time in the last six years.
+        SocialWorker => "social-worker", "Pupils who have or had a social worker";
+        /// A child in need, with a child protection plan or not, and not looked after.
+        ChildInNeed => "child-in-need", "Children in need";
+        /// On a child protection plan.
+        ChildProtectionPlan => "child-protection-plan", "Children on a child protection plan";
+        /// Looked after by a local authority.
+        LookedAfter => "looked-after", "Looked-after children";
+        /// Looked after earlier, then adopted or under a guardianship or arrangements order.
+        PreviouslyLookedAfter => "previously-looked-after", "Previously looked-after children";
     }
 }
 
@@ -55,11 +85,24 @@ impl PupilGroup {
             Self::Boys => 11,
             Self::Disadvantaged => 20,
             Self::NotDisadvantaged => 21,
+            Self::FreeSchoolMeals => 22,
+            Self::FreeSchoolMealsEver => 23,
             Self::EnglishAdditionalLanguage => 30,
+            Self::EnglishFirstLanguage => 31,
+            Self::LanguageUnclassified => 32,
             Self::NonMobile => 40,
             Self::LowPriorAttainment => 50,
             Self::MiddlePriorAttainment => 51,
             Self::HighPriorAttainment => 52,
+            Self::SenSupport => 60,
+            Self::EhcPlan => 61,
+            Self::Sen => 62,
+            Self::NoSen => 63,
+            Self::SocialWorker => 70,
+            Self::ChildInNeed => 71,
+            Self::ChildProtectionPlan => 72,
+            Self::LookedAfter => 73,
+            Self::PreviouslyLookedAfter => 74,
         }
     }
 
@@ -72,11 +115,11 @@ impl PupilGroup {
 named! {
     /// Why a figure has no number. Never sorted, averaged or counted as one.
     pub enum Marker {
-        /// `SUPP`: hidden because too few pupils.
+        /// `SUPP` or `c`: hidden because too few pupils.
         Suppressed => "suppressed", "Suppressed";
-        /// `NA`: not applicable; the Department uses the same letters for not available.
+        /// `NA` or `z`: not applicable; the Department uses `NA` for not available too.
         NotApplicable => "not-applicable", "Not applicable";
-        /// Not available.
+        /// `x` or `:`: not available.
         NotAvailable => "not-available", "Not available";
         /// `NP`: not published.
         NotPublished => "not-published", "Not published";
@@ -86,6 +129,10 @@ named! {
         NewSchool => "new-school", "New school";
         /// `NE`, or a school without pupils of the age.
         NoEligiblePupils => "no-eligible-pupils", "No eligible pupils";
+        /// `low`: more than nothing, and less than half of the last digit shown.
+        RoundsToZero => "rounds-to-zero", "Rounds to zero";
+        /// `u`: too few to be relied on.
+        Unreliable => "unreliable", "Unreliable";
     }
 }
 
@@ -100,6 +147,8 @@ impl Marker {
             Self::LowCoverage => 5,
             Self::NewSchool => 6,
             Self::NoEligiblePupils => 7,
+            Self::RoundsToZero => 8,
+            Self::Unreliable => 9,
         }
     }
 
@@ -127,6 +176,8 @@ impl Marker {
             }
             Self::NewSchool => "A new school that has no results for this year yet.",
             Self::NoEligiblePupils => "No pupils of this age or group in this year.",
+            Self::RoundsToZero => "More than none, and so little that it rounds to zero.",
+            Self::Unreliable => "Not shown, because it rests on too little to be relied on.",
         }
     }
 }
@@ -159,12 +210,72 @@ impl Value {
 }
 
 named! {
+    /// The part of the academic year that a figure covers.
+    pub enum Period {
+        /// The whole year, or the day of a yearly count.
+        Year => "year", "Whole year";
+        /// From September to the day on which the figures were taken.
+        YearToDate => "year-to-date", "Year to date";
+        /// Autumn term.
+        Autumn => "autumn", "Autumn term";
+        /// Spring term.
+        Spring => "spring", "Spring term";
+        /// Summer term.
+        Summer => "summer", "Summer term";
+        /// Autumn and spring term together.
+        AutumnSpring => "autumn-spring", "Autumn and spring terms";
+    }
+}
+
+impl Period {
+    /// The stored number.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::Year => 0,
+            Self::YearToDate => 1,
+            Self::Autumn => 2,
+            Self::Spring => 3,
+            Self::Summer => 4,
+            Self::AutumnSpring => 5,
+        }
+    }
+
+    /// Reads the stored number.
+    pub fn from_code(code: i16) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|period| period.code() == code)
+    }
+}
+
+named! {
     /// Which schools a national figure covers.
     pub enum EnglandScope {
         /// All schools, independent ones too (key stage 2 `RECTYPE` 4).
         AllSchools => "all-schools", "England, all schools";
         /// State-funded schools only (`RECTYPE` 5): the programme's benchmark.
         StateFunded => "state-funded", "England, state-funded schools";
+        /// State-funded primary schools.
+        Primary => "primary", "England, state-funded primary schools";
+        /// State-funded secondary schools.
+        Secondary => "secondary", "England, state-funded secondary schools";
+        /// Special schools.
+        Special => "special", "England, special schools";
+    }
+}
+
+named! {
+    /// Which of an authority's schools a figure covers.
+    pub enum AuthorityScope {
+        /// All of its state-funded schools.
+        All => "all", "All schools";
+        /// Primary schools.
+        Primary => "primary", "Primary schools";
+        /// Secondary schools.
+        Secondary => "secondary", "Secondary schools";
+        /// Special schools.
+        Special => "special", "Special schools";
     }
 }
 
@@ -173,20 +284,27 @@ named! {
 pub enum Place {
     /// A school.
     School(Urn),
-    /// A local authority's schools together.
-    Authority(AuthorityCode),
+    /// A local authority's schools together, or those of one phase.
+    Authority(AuthorityCode, AuthorityScope),
     /// England.
     England(EnglandScope),
 }
 
 impl Place {
-    /// The stored kind: 1 school, 2 authority, 3 England all schools, 4 England state-funded.
+    /// The stored kind: 1 school; 2, 8, 9, 10 an authority's schools, all or primary, secondary,
+    /// special; 3 to 7 England, in the order of [`EnglandScope`].
     pub const fn kind(self) -> i16 {
         match self {
             Self::School(_) => 1,
-            Self::Authority(_) => 2,
+            Self::Authority(_, AuthorityScope::All) => 2,
             Self::England(EnglandScope::AllSchools) => 3,
             Self::England(EnglandScope::StateFunded) => 4,
+            Self::England(EnglandScope::Primary) => 5,
+            Self::England(EnglandScope::Secondary) => 6,
+            Self::England(EnglandScope::Special) => 7,
+            Self::Authority(_, AuthorityScope::Primary) => 8,
+            Self::Authority(_, AuthorityScope::Secondary) => 9,
+            Self::Authority(_, AuthorityScope::Special) => 10,
         }
     }
 
@@ -195,20 +313,27 @@ impl Place {
         match self {
             // At most 999999, so the conversion can't fail.
             Self::School(urn) => i32::try_from(urn.get()).unwrap_or(i32::MAX),
-            Self::Authority(authority) => i32::from(authority.get()),
+            Self::Authority(authority, _) => i32::from(authority.get()),
             Self::England(_) => 0,
         }
     }
 
     /// Reads the stored pair; `None` if no place has it.
     pub fn from_parts(kind: i16, code: i32) -> Option<Self> {
+        let authority = |scope| {
+            let code = AuthorityCode::new(u16::try_from(code).ok()?).ok()?;
+            Some(Self::Authority(code, scope))
+        };
         match kind {
             1 => Urn::new(u32::try_from(code).ok()?).ok().map(Self::School),
-            2 => AuthorityCode::new(u16::try_from(code).ok()?)
-                .ok()
-                .map(Self::Authority),
-            3 if code == 0 => Some(Self::England(EnglandScope::AllSchools)),
-            4 if code == 0 => Some(Self::England(EnglandScope::StateFunded)),
+            2 => authority(AuthorityScope::All),
+            8 => authority(AuthorityScope::Primary),
+            9 => authority(AuthorityScope::Secondary),
+            10 => authority(AuthorityScope::Special),
+            _ if code == 0 => EnglandScope::ALL
+                .iter()
+                .map(|scope| Self::England(*scope))
+                .find(|place| place.kind() == kind),
             _ => None,
         }
     }
@@ -223,9 +348,20 @@ mod tests {
     #[test]
     fn codes_are_stable_and_unique() {
         let groups: Vec<i16> = PupilGroup::ALL.iter().map(|group| group.code()).collect();
-        assert_eq!(groups, [1, 10, 11, 20, 21, 30, 40, 50, 51, 52]);
+        assert_eq!(
+            groups,
+            [
+                1, 10, 11, 20, 21, 22, 23, 30, 31, 32, 40, 50, 51, 52, 60, 61, 62, 63, 70, 71, 72,
+                73, 74
+            ]
+        );
         let markers: Vec<i16> = Marker::ALL.iter().map(|marker| marker.code()).collect();
-        assert_eq!(markers, [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(markers, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let periods: Vec<i16> = Period::ALL.iter().map(|period| period.code()).collect();
+        assert_eq!(periods, [0, 1, 2, 3, 4, 5]);
+        for period in Period::ALL {
+            assert_eq!(Period::from_code(period.code()), Some(*period));
+        }
         for group in PupilGroup::ALL {
             assert_eq!(PupilGroup::from_code(group.code()), Some(*group));
             assert_eq!(PupilGroup::parse(group.as_str()), Some(*group));
@@ -247,17 +383,32 @@ mod tests {
 
     #[test]
     fn places_go_to_the_store_and_back() {
+        let authority = AuthorityCode::new(990).unwrap();
         let places = [
             Place::School(Urn::new(900_001).unwrap()),
-            Place::Authority(AuthorityCode::new(990).unwrap()),
+            Place::Authority(authority, AuthorityScope::All),
             Place::England(EnglandScope::AllSchools),
             Place::England(EnglandScope::StateFunded),
+            Place::England(EnglandScope::Primary),
+            Place::England(EnglandScope::Secondary),
+            Place::England(EnglandScope::Special),
+            Place::Authority(authority, AuthorityScope::Primary),
+            Place::Authority(authority, AuthorityScope::Secondary),
+            Place::Authority(authority, AuthorityScope::Special),
         ];
         for (place, kind) in places.into_iter().zip(1..) {
             assert_eq!(place.kind(), kind);
             assert_eq!(Place::from_parts(kind, place.code()), Some(place));
         }
-        for (kind, code) in [(0, 0), (1, 5), (1, -900_001), (2, 0), (3, 1), (5, 0)] {
+        for (kind, code) in [
+            (0, 0),
+            (1, 5),
+            (1, -900_001),
+            (2, 0),
+            (3, 1),
+            (11, 0),
+            (8, 0),
+        ] {
             assert_eq!(Place::from_parts(kind, code), None);
         }
     }

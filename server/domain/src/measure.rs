@@ -1,26 +1,37 @@
 //! What can be measured. Each measure has a stable code, a stable name and a unit.
 
-/// What a measure's numbers count. Values are stored in hundredths of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unit {
-    /// Percent of the pupils in the cohort, 0 to 100.
-    PercentOfPupils,
-    /// Average scaled score, 80 to 120; 100 is the expected standard.
-    ScaledScore,
-    /// Progress since key stage 1 in scaled-score points; 0 is England's average.
-    ProgressPoints,
-    /// A count of pupils.
-    Pupils,
+use crate::names::named;
+
+named! {
+    /// What a measure's numbers count. Values are stored in hundredths of it.
+    pub enum Unit {
+        /// Percent of the pupils in the cohort; a census may pass 100 by a little.
+        PercentOfPupils => "percent-of-pupils", "% of pupils";
+        /// Percent of the sessions (half days) that pupils could have attended, 0 to 100.
+        PercentOfSessions => "percent-of-sessions", "% of sessions";
+        /// So many in a hundred pupils; may pass 100.
+        RatePer100Pupils => "rate-per-100-pupils", "in 100 pupils";
+        /// Average scaled score, 80 to 120; 100 is the expected standard.
+        ScaledScore => "scaled-score", "scaled score";
+        /// Progress since key stage 1 in scaled-score points; 0 is England's average.
+        ProgressPoints => "progress-points", "progress points";
+        /// A count of pupils.
+        Pupils => "pupils", "pupils";
+        /// A count of things that happened, such as exclusions.
+        Cases => "cases", "cases";
+        /// Hours.
+        Hours => "hours", "hours";
+    }
 }
 
 impl Unit {
-    /// The stored form.
-    pub const fn as_str(self) -> &'static str {
+    /// Whether a value is a share: a hundred times the numerator over the denominator.
+    pub const fn is_share(self) -> bool {
         match self {
-            Self::PercentOfPupils => "percent-of-pupils",
-            Self::ScaledScore => "scaled-score",
-            Self::ProgressPoints => "progress-points",
-            Self::Pupils => "pupils",
+            Self::PercentOfPupils | Self::PercentOfSessions | Self::RatePer100Pupils => true,
+            Self::ScaledScore | Self::ProgressPoints | Self::Pupils | Self::Cases | Self::Hours => {
+                false
+            }
         }
     }
 }
@@ -30,7 +41,9 @@ macro_rules! measures {
     ($( $variant:ident = $code:literal, $text:literal, $unit:ident, $label:literal, $description:literal; )+) => {
         /// A measure of the yearly figures.
         ///
-        /// Codes are stable and stored: 100s are key stage 2, its tens the subject.
+        /// Codes are stable and stored: 100s are key stage 2, its tens the subject; 200s absence;
+        /// 300s suspensions and exclusions; 400s the school census; 500s phonics; 600s reduced
+        /// hours.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Measure {
             $( #[doc = $description] $variant, )+
@@ -133,6 +146,132 @@ measures! {
     Ks2ScienceExpected = 151, "ks2-science-expected", PercentOfPupils,
         "Science: expected standard",
         "Pupils who reached the expected standard in science by teacher assessment at the end of key stage 2.";
+    AbsenceOverall = 201, "absence-overall", PercentOfSessions,
+        "Absence",
+        "Sessions missed, authorised or not, as a percentage of the sessions that pupils could have attended.";
+    AbsenceAuthorised = 202, "absence-authorised", PercentOfSessions,
+        "Authorised absence",
+        "Sessions missed with the school's leave, as a percentage of possible sessions.";
+    AbsenceUnauthorised = 203, "absence-unauthorised", PercentOfSessions,
+        "Unauthorised absence",
+        "Sessions missed without the school's leave, as a percentage of possible sessions.";
+    PersistentAbsence = 211, "persistent-absence", PercentOfPupils,
+        "Persistent absence (10% or more)",
+        "Pupils who missed 10 % or more of their possible sessions: the definition since 2015/16, not comparable with earlier years.";
+    PersistentAbsence15 = 212, "persistent-absence-15", PercentOfPupils,
+        "Persistent absence (15% or more, until 2014/15)",
+        "Pupils who missed about 15 % or more of possible sessions: the definition until 2014/15, not comparable with later years.";
+    PersistentAbsence20 = 213, "persistent-absence-20", PercentOfPupils,
+        "Persistent absence (20% or more, until 2010/11)",
+        "Pupils who missed about 20 % or more of possible sessions: the definition published until 2010/11.";
+    SevereAbsence = 214, "severe-absence", PercentOfPupils,
+        "Severe absence (50% or more)",
+        "Pupils who missed half or more of their possible sessions.";
+    SuspensionRate = 301, "suspension-rate", RatePer100Pupils,
+        "Suspensions",
+        "Suspensions (called fixed-period exclusions until 2018/19) for each hundred pupils on roll; a pupil may be suspended more than once.";
+    SuspendedPupils = 302, "suspended-pupils", RatePer100Pupils,
+        "Pupils suspended at least once",
+        "Pupils with one or more suspensions for each hundred pupils on roll.";
+    ExclusionRate = 303, "permanent-exclusion-rate", RatePer100Pupils,
+        "Permanent exclusions",
+        "Permanent exclusions for each hundred pupils on roll.";
+    ExclusionsPhysicalAssaultPupil = 321, "permanent-exclusions-physical-pupils", Cases,
+        "Permanent exclusions: physical assault against a pupil",
+        "Permanent exclusions for physical assault against a pupil, as published for authorities and England until 2015/16.";
+    ExclusionsPhysicalAssaultAdult = 322, "permanent-exclusions-physical-adult", Cases,
+        "Permanent exclusions: physical assault against an adult",
+        "Permanent exclusions for physical assault against an adult, as published for authorities and England until 2015/16.";
+    ExclusionsVerbalAbusePupil = 323, "permanent-exclusions-verbal-pupil", Cases,
+        "Permanent exclusions: verbal abuse or threats against a pupil",
+        "Permanent exclusions for verbal abuse or threats against a pupil, as published for authorities and England until 2015/16.";
+    ExclusionsVerbalAbuseAdult = 324, "permanent-exclusions-verbal-adult", Cases,
+        "Permanent exclusions: verbal abuse or threats against an adult",
+        "Permanent exclusions for verbal abuse or threats against an adult, as published for authorities and England until 2015/16.";
+    ExclusionsBullying = 325, "permanent-exclusions-bullying", Cases,
+        "Permanent exclusions: bullying",
+        "Permanent exclusions for bullying, as published for authorities and England until 2015/16.";
+    ExclusionsRacistAbuse = 326, "permanent-exclusions-racist-abuse", Cases,
+        "Permanent exclusions: racist abuse",
+        "Permanent exclusions for racist abuse, as published for authorities and England until 2015/16.";
+    ExclusionsSexualMisconduct = 327, "permanent-exclusions-sexual-misconduct", Cases,
+        "Permanent exclusions: sexual misconduct",
+        "Permanent exclusions for sexual misconduct, as published for authorities and England until 2015/16.";
+    ExclusionsDrugAlcohol = 328, "permanent-exclusions-drug-alcohol", Cases,
+        "Permanent exclusions: drugs or alcohol",
+        "Permanent exclusions for drugs or alcohol, as published for authorities and England until 2015/16.";
+    ExclusionsDamage = 329, "permanent-exclusions-damage", Cases,
+        "Permanent exclusions: damage",
+        "Permanent exclusions for damage, as published for authorities and England until 2015/16.";
+    ExclusionsTheft = 330, "permanent-exclusions-theft", Cases,
+        "Permanent exclusions: theft",
+        "Permanent exclusions for theft, as published for authorities and England until 2015/16.";
+    ExclusionsDisruption = 331, "permanent-exclusions-disruption", Cases,
+        "Permanent exclusions: persistent disruptive behaviour",
+        "Permanent exclusions for persistent disruptive behaviour, as published for authorities and England until 2015/16.";
+    ExclusionsOtherReason = 332, "permanent-exclusions-other", Cases,
+        "Permanent exclusions: other reasons",
+        "Permanent exclusions for other reasons, as published for authorities and England until 2015/16.";
+    SuspensionsPhysicalAssaultPupil = 341, "suspensions-physical-pupils", Cases,
+        "Suspensions: physical assault against a pupil",
+        "Suspensions (then fixed-period exclusions) for physical assault against a pupil, as published for authorities and England until 2015/16.";
+    SuspensionsPhysicalAssaultAdult = 342, "suspensions-physical-adult", Cases,
+        "Suspensions: physical assault against an adult",
+        "Suspensions (then fixed-period exclusions) for physical assault against an adult, as published for authorities and England until 2015/16.";
+    SuspensionsVerbalAbusePupil = 343, "suspensions-verbal-pupil", Cases,
+        "Suspensions: verbal abuse or threats against a pupil",
+        "Suspensions (then fixed-period exclusions) for verbal abuse or threats against a pupil, as published for authorities and England until 2015/16.";
+    SuspensionsVerbalAbuseAdult = 344, "suspensions-verbal-adult", Cases,
+        "Suspensions: verbal abuse or threats against an adult",
+        "Suspensions (then fixed-period exclusions) for verbal abuse or threats against an adult, as published for authorities and England until 2015/16.";
+    SuspensionsBullying = 345, "suspensions-bullying", Cases,
+        "Suspensions: bullying",
+        "Suspensions (then fixed-period exclusions) for bullying, as published for authorities and England until 2015/16.";
+    SuspensionsRacistAbuse = 346, "suspensions-racist-abuse", Cases,
+        "Suspensions: racist abuse",
+        "Suspensions (then fixed-period exclusions) for racist abuse, as published for authorities and England until 2015/16.";
+    SuspensionsSexualMisconduct = 347, "suspensions-sexual-misconduct", Cases,
+        "Suspensions: sexual misconduct",
+        "Suspensions (then fixed-period exclusions) for sexual misconduct, as published for authorities and England until 2015/16.";
+    SuspensionsDrugAlcohol = 348, "suspensions-drug-alcohol", Cases,
+        "Suspensions: drugs or alcohol",
+        "Suspensions (then fixed-period exclusions) for drugs or alcohol, as published for authorities and England until 2015/16.";
+    SuspensionsDamage = 349, "suspensions-damage", Cases,
+        "Suspensions: damage",
+        "Suspensions (then fixed-period exclusions) for damage, as published for authorities and England until 2015/16.";
+    SuspensionsTheft = 350, "suspensions-theft", Cases,
+        "Suspensions: theft",
+        "Suspensions (then fixed-period exclusions) for theft, as published for authorities and England until 2015/16.";
+    SuspensionsDisruption = 351, "suspensions-disruption", Cases,
+        "Suspensions: persistent disruptive behaviour",
+        "Suspensions (then fixed-period exclusions) for persistent disruptive behaviour, as published for authorities and England until 2015/16.";
+    SuspensionsOtherReason = 352, "suspensions-other", Cases,
+        "Suspensions: other reasons",
+        "Suspensions (then fixed-period exclusions) for other reasons, as published for authorities and England until 2015/16.";
+    PupilsOnRoll = 401, "pupils-on-roll", Pupils,
+        "Pupils on roll",
+        "Pupils on roll in the January school census, all or of a group.";
+    ShareOfRoll = 402, "share-of-roll", PercentOfPupils,
+        "Share of the pupils on roll",
+        "Pupils of a group as a percentage of the pupils on roll in the January school census, as the Department computes it.";
+    PhonicsMet = 501, "phonics-met", PercentOfPupils,
+        "Phonics: met the standard in Year 1",
+        "Pupils who met the expected standard of the phonics screening check in Year 1.";
+    PhonicsMetByYear2 = 502, "phonics-met-by-year-2", PercentOfPupils,
+        "Phonics: met the standard by the end of Year 2",
+        "Pupils who met the expected standard of the phonics screening check by the end of Year 2.";
+    ReducedHoursPupils = 601, "reduced-hours-pupils", Pupils,
+        "Pupils on reduced hours",
+        "Pupils who had a reduced timetable at some time in the period.";
+    ReducedHoursLong = 602, "reduced-hours-long", Pupils,
+        "Pupils on reduced hours for long",
+        "Pupils whose reduced timetable lasted longer than the number of weeks that the county has set.";
+    ReducedHoursLost = 603, "reduced-hours-lost", Hours,
+        "Hours of education lost to reduced hours",
+        "Hours that pupils on a reduced timetable did not attend, against full time, in the period.";
+    ReducedTimetableSessions = 611, "reduced-timetable-sessions", PercentOfSessions,
+        "Sessions on a reduced timetable (code C2)",
+        "Sessions missed under a temporary reduced timetable (attendance code C2, since August 2024) as a percentage of possible sessions.";
 }
 
 #[cfg(test)]
@@ -148,7 +287,8 @@ mod tests {
         }
         let mut codes: Vec<i16> = Measure::ALL.iter().map(|measure| measure.code()).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 18);
+        assert_eq!(codes.len(), 18 + 7 + 3 + 24 + 2 + 2 + 4);
+        assert!(codes.is_sorted());
         assert_eq!(Measure::from_code(0), None);
     }
 

@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use llpr_domain::figure::{Marker, Place, PupilGroup, Value};
-use llpr_domain::import::{Batch, Class, Dataset, Encoding, Reader, Request, Row, Summary};
+use llpr_domain::figure::{AuthorityScope, EnglandScope, Marker, Place, PupilGroup, Value};
+use llpr_domain::import::{
+    Batch, Class, Dataset, Encoding, FigureRow, Reader, Request, Row, Summary,
+};
 use llpr_domain::measure::Measure;
 use llpr_domain::school::{AgeBand, FundingBasis};
+use llpr_domain::urn::{AuthorityCode, Urn};
 
 /// Reads a real file in chunks of 64 KiB, or says loudly that it isn't there.
 fn read(dataset: Dataset, path: &str, year: Option<&str>) -> Option<(Batch, Summary)> {
@@ -193,6 +196,195 @@ fn the_academies_extract_of_gias_reads_whole() {
     assert_eq!(summary.layout, "gias-selected-columns");
     assert_eq!(summary.encoding, Encoding::Windows1252);
     println!("{:#?}", notes(&batch));
+}
+
+/// The figure of a place, if the file has it.
+fn figure(batch: &Batch, wanted: Place, measure: Measure, group: PupilGroup) -> Option<FigureRow> {
+    batch.rows.iter().find_map(|row| match row {
+        Row::Figures { place, figures, .. } if *place == wanted => figures
+            .iter()
+            .find(|figure| figure.measure == measure && figure.group == group)
+            .copied(),
+        _ => None,
+    })
+}
+
+/// How many figures of a measure are numbers, and how many markers.
+fn tally(batch: &Batch, measure: Measure) -> (usize, usize) {
+    let figures = batch.rows.iter().flat_map(|row| match row {
+        Row::Figures { figures, .. } => figures.as_slice(),
+        _ => &[],
+    });
+    let of_measure = figures.filter(|figure| figure.measure == measure);
+    let (numbers, markers): (Vec<&FigureRow>, Vec<&FigureRow>) =
+        of_measure.partition(|figure| figure.value.number().is_some());
+    (numbers.len(), markers.len())
+}
+
+#[expect(clippy::unwrap_used, reason = "a helper of tests only")]
+fn school(urn: u32) -> Place {
+    Place::School(Urn::new(urn).unwrap())
+}
+
+#[expect(clippy::unwrap_used, reason = "a helper of tests only")]
+fn authority(code: u16, scope: AuthorityScope) -> Place {
+    Place::Authority(AuthorityCode::new(code).unwrap(), scope)
+}
+
+#[test]
+fn absence_of_2018_19_reads_whole() {
+    let path = "absence/2018-2019_england_abs.csv";
+    let Some((batch, summary)) = read(Dataset::Absence, path, Some("2018/19")) else {
+        return;
+    };
+    assert_eq!((summary.schools, summary.comparators), (21_214, 3));
+    assert_eq!(summary.layout, "absence-performance-tables");
+    assert_eq!(summary.encoding, Encoding::Utf8Bom);
+    assert_eq!(notes(&batch), Vec::<String>::new());
+    let (absence, persistent) = (Measure::AbsenceOverall, Measure::PersistentAbsence);
+    let (overall, exceptions) = (tally(&batch, absence), tally(&batch, persistent));
+    assert_eq!(overall.1 + exceptions.1, 864, "suppressed cells");
+    assert_eq!(
+        (overall.0 + overall.1, exceptions.0 + exceptions.1),
+        (21_217, 21_217)
+    );
+    let found = figure(
+        &batch,
+        Place::England(EnglandScope::Primary),
+        persistent,
+        PupilGroup::All,
+    );
+    assert_eq!(found.map(|figure| figure.value), Some(Value::Number(820)));
+    let found = figure(&batch, school(100_027), persistent, PupilGroup::All);
+    let suppressed = Value::Marker(Marker::Suppressed);
+    assert_eq!(found.map(|figure| figure.value), Some(suppressed));
+}
+
+#[test]
+fn attendance_of_the_year_to_july_2026_reads_whole() {
+    let path = "attendance/EES_ytd_data_2026-07-23.csv";
+    let Some((batch, summary)) = read(Dataset::Attendance, path, None) else {
+        return;
+    };
+    assert_eq!(
+        (summary.rows, summary.schools, summary.comparators),
+        (647, 0, 611)
+    );
+    println!("{:#?}", notes(&batch));
+    let hampshire = authority(850, AuthorityScope::Primary);
+    let found = figure(
+        &batch,
+        hampshire,
+        Measure::ReducedTimetableSessions,
+        PupilGroup::All,
+    );
+    let found = found.map(|figure| (figure.value, figure.numerator, figure.denominator));
+    assert_eq!(
+        found,
+        Some((Value::Number(28), Some(87_778), Some(31_235_190)))
+    );
+    let found = figure(
+        &batch,
+        hampshire,
+        Measure::PersistentAbsence,
+        PupilGroup::All,
+    );
+    let found = found.map(|figure| (figure.value, figure.cohort));
+    assert_eq!(found, Some((Value::Number(1120), Some(85_401))));
+    let london = authority(201, AuthorityScope::Primary);
+    let found = figure(&batch, london, Measure::AbsenceOverall, PupilGroup::All);
+    let suppressed = Value::Marker(Marker::Suppressed);
+    assert_eq!(found.map(|figure| figure.value), Some(suppressed));
+}
+
+#[test]
+fn exclusions_to_2015_16_read_whole() {
+    let path = "exclusions/SFR35_2017_reason_for_exclusion_trimmed.csv";
+    let Some((batch, summary)) = read(Dataset::SuspensionsExclusions, path, None) else {
+        return;
+    };
+    assert_eq!(
+        (summary.rows, summary.schools, summary.comparators),
+        (720, 0, 320)
+    );
+    assert_eq!(summary.layout, "exclusions-by-reason");
+    println!("{:#?}", notes(&batch));
+    let years: std::collections::BTreeSet<_> = batch
+        .rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Figures { year, .. } => Some(year.start()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        years.into_iter().collect::<Vec<_>>(),
+        (2006..=2015).collect::<Vec<_>>()
+    );
+    let found = figure(
+        &batch,
+        Place::England(EnglandScope::Primary),
+        Measure::ExclusionsDisruption,
+        PupilGroup::All,
+    );
+    assert_eq!(
+        found.map(|figure| figure.value),
+        Some(Value::Number(40_500))
+    );
+    let Some((batch, summary)) = read(Dataset::SuspensionsExclusions, path, Some("2015/16")) else {
+        return;
+    };
+    assert_eq!(summary.comparators, 32);
+    println!("{:#?}", notes(&batch));
+}
+
+#[test]
+fn the_census_of_three_years_reads_whole() {
+    for (path, year, schools) in [
+        (
+            "census/2018-2019_england_census_trimmed.csv",
+            "2018/19",
+            1161,
+        ),
+        (
+            "census/2021-2022_england_census_trimmed.csv",
+            "2021/22",
+            1187,
+        ),
+        (
+            "census/2024-2025_england_census_excerpt_transcribed.csv",
+            "2024/25",
+            17,
+        ),
+    ] {
+        let Some((batch, summary)) = read(Dataset::Census, path, Some(year)) else {
+            return;
+        };
+        assert_eq!(
+            (summary.schools, summary.comparators),
+            (schools, 3),
+            "{path}"
+        );
+        println!("{path} {:?} {:#?}", summary.encoding, notes(&batch));
+        println!(
+            "{:?} {:?}",
+            tally(&batch, Measure::PupilsOnRoll),
+            tally(&batch, Measure::ShareOfRoll)
+        );
+        if year == "2024/25" {
+            let unclassified = PupilGroup::LanguageUnclassified;
+            let found = figure(&batch, school(151_295), Measure::ShareOfRoll, unclassified);
+            let found = found.map(|figure| (figure.value, figure.numerator, figure.denominator));
+            assert_eq!(found, Some((Value::Number(1720), Some(5), Some(29))));
+            let england = Place::England(EnglandScope::Primary);
+            let found = figure(&batch, england, Measure::ShareOfRoll, unclassified);
+            assert_eq!(found.map(|figure| figure.value), Some(Value::Number(30)));
+            let ever = PupilGroup::FreeSchoolMealsEver;
+            let found = figure(&batch, school(100_001), Measure::ShareOfRoll, ever);
+            let none = Value::Marker(Marker::NotApplicable);
+            assert_eq!(found.map(|figure| figure.value), Some(none));
+        }
+    }
 }
 
 #[test]

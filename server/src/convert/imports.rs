@@ -1,6 +1,6 @@
 //! Imports.
 
-use llpr_domain::import::{Class, Dataset};
+use llpr_domain::import::{Class, Dataset, YearRule};
 use llpr_proto::{names, v1};
 use llpr_store::imports::{Change, ChangeKind, Counts, Import, ImportState, KeptIssue};
 
@@ -11,7 +11,7 @@ pub(crate) fn dataset(dataset: Dataset) -> v1::Dataset {
         name: names::dataset(dataset.as_str()),
         display_name: dataset.title().to_owned(),
         description: dataset.description().to_owned(),
-        year_required: dataset.needs_year(),
+        year_required: dataset.year_rule() == YearRule::Given,
         template: dataset.template().unwrap_or_default(),
     }
 }

@@ -1,6 +1,8 @@
 //! Measures and figures.
 
-use llpr_domain::figure::{EnglandScope, Marker, Place, PupilGroup, Release, Value};
+use llpr_domain::figure::{
+    AuthorityScope, EnglandScope, Marker, Place, PupilGroup, Release, Value,
+};
 use llpr_domain::measure::{Measure, Unit};
 use llpr_proto::{names, v1};
 use llpr_store::figures::{Comparator, Figure};
@@ -13,6 +15,10 @@ pub(crate) fn measure(measure: Measure) -> v1::Measure {
         Unit::ScaledScore => v1::Unit::ScaledScore,
         Unit::ProgressPoints => v1::Unit::ProgressPoints,
         Unit::Pupils => v1::Unit::Pupils,
+        Unit::PercentOfSessions => v1::Unit::PercentOfSessions,
+        Unit::RatePer100Pupils => v1::Unit::RatePer100Pupils,
+        Unit::Cases => v1::Unit::Cases,
+        Unit::Hours => v1::Unit::Hours,
     };
     v1::Measure {
         name: names::measure(measure.as_str()),
@@ -40,6 +46,8 @@ fn to_marker(marker: Marker) -> v1::Marker {
         Marker::LowCoverage => v1::Marker::LowCoverage,
         Marker::NewSchool => v1::Marker::NewSchool,
         Marker::NoEligiblePupils => v1::Marker::NoEligiblePupils,
+        Marker::RoundsToZero => v1::Marker::RoundsToZero,
+        Marker::Unreliable => v1::Marker::Unreliable,
     }
 }
 
@@ -81,9 +89,19 @@ fn comparator(comparator: &Comparator) -> Option<v1::Comparator> {
     } = comparator;
     let kind = match place {
         Place::School(_) => return None,
-        Place::Authority(_) => v1::ComparatorKind::Authority,
-        Place::England(EnglandScope::AllSchools) => v1::ComparatorKind::EnglandAllSchools,
-        Place::England(EnglandScope::StateFunded) => v1::ComparatorKind::EnglandStateFunded,
+        Place::Authority(_, scope) => match scope {
+            AuthorityScope::All => v1::ComparatorKind::Authority,
+            AuthorityScope::Primary => v1::ComparatorKind::AuthorityPrimary,
+            AuthorityScope::Secondary => v1::ComparatorKind::AuthoritySecondary,
+            AuthorityScope::Special => v1::ComparatorKind::AuthoritySpecial,
+        },
+        Place::England(scope) => match scope {
+            EnglandScope::AllSchools => v1::ComparatorKind::EnglandAllSchools,
+            EnglandScope::StateFunded => v1::ComparatorKind::EnglandStateFunded,
+            EnglandScope::Primary => v1::ComparatorKind::EnglandPrimary,
+            EnglandScope::Secondary => v1::ComparatorKind::EnglandSecondary,
+            EnglandScope::Special => v1::ComparatorKind::EnglandSpecial,
+        },
     };
     let (number, marker) = value(result);
     Some(v1::Comparator {
@@ -106,6 +124,19 @@ fn to_group(group: PupilGroup) -> v1::PupilGroup {
         PupilGroup::LowPriorAttainment => v1::PupilGroup::LowPriorAttainment,
         PupilGroup::MiddlePriorAttainment => v1::PupilGroup::MiddlePriorAttainment,
         PupilGroup::HighPriorAttainment => v1::PupilGroup::HighPriorAttainment,
+        PupilGroup::FreeSchoolMeals => v1::PupilGroup::FreeSchoolMeals,
+        PupilGroup::FreeSchoolMealsEver => v1::PupilGroup::FreeSchoolMealsEver,
+        PupilGroup::EnglishFirstLanguage => v1::PupilGroup::EnglishFirstLanguage,
+        PupilGroup::LanguageUnclassified => v1::PupilGroup::LanguageUnclassified,
+        PupilGroup::SenSupport => v1::PupilGroup::SenSupport,
+        PupilGroup::EhcPlan => v1::PupilGroup::EhcPlan,
+        PupilGroup::Sen => v1::PupilGroup::Sen,
+        PupilGroup::NoSen => v1::PupilGroup::NoSen,
+        PupilGroup::SocialWorker => v1::PupilGroup::SocialWorker,
+        PupilGroup::ChildInNeed => v1::PupilGroup::ChildInNeed,
+        PupilGroup::ChildProtectionPlan => v1::PupilGroup::ChildProtectionPlan,
+        PupilGroup::LookedAfter => v1::PupilGroup::LookedAfter,
+        PupilGroup::PreviouslyLookedAfter => v1::PupilGroup::PreviouslyLookedAfter,
     }
 }
 

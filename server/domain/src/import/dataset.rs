@@ -1,6 +1,19 @@
 //! The files that can be imported.
 
+use super::county_columns::Kind;
 use super::districts;
+
+/// Whether the academic year of a file must be given with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearRule {
+    /// The file has no year.
+    None,
+    /// The file doesn't say its year, so it must be given.
+    Given,
+    /// Some of the known layouts say the year in each row. Where it is given too, only the rows of
+    /// that year are taken.
+    GivenOrInRows,
+}
 
 /// A kind of file that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,12 +24,38 @@ pub enum Dataset {
     GiasEstablishments,
     /// The Department's key stage 2 performance tables, one file per academic year.
     Ks2,
+    /// Pupil absence: performance tables or statistics.
+    Absence,
+    /// Suspensions and permanent exclusions.
+    SuspensionsExclusions,
+    /// The school census.
+    Census,
+    /// Attendance of the year to date, of authorities and England.
+    Attendance,
+    /// The county's own figures, such as unvalidated results.
+    CountyFigures,
+    /// The county's phonics results by school.
+    Phonics,
+    /// The county's counts of reduced hours by school.
+    ReducedHours,
+    /// Figures of England and of authorities to compare with.
+    Benchmarks,
 }
 
 /// A name that is no dataset's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no dataset \"{0}\"; known are districts, gias-establishments and ks2")]
+#[error("there is no dataset \"{0}\"; known are {known}", known = known())]
 pub struct UnknownDataset(pub String);
+
+/// The names of all datasets, in one line.
+fn known() -> String {
+    let mut names: Vec<&str> = Dataset::ALL
+        .iter()
+        .map(|dataset| dataset.as_str())
+        .collect();
+    let last = names.pop().unwrap_or_default();
+    format!("{} and {last}", names.join(", "))
+}
 
 impl Dataset {
     /// Every dataset, in the order in which a new county needs them.
@@ -28,6 +67,14 @@ impl Dataset {
             Self::Districts => "districts",
             Self::GiasEstablishments => "gias-establishments",
             Self::Ks2 => "ks2",
+            Self::Absence => "absence",
+            Self::SuspensionsExclusions => "suspensions-exclusions",
+            Self::Census => "census",
+            Self::Attendance => "attendance",
+            Self::CountyFigures => "county-figures",
+            Self::Phonics => "phonics",
+            Self::ReducedHours => "reduced-hours",
+            Self::Benchmarks => "benchmarks",
         }
     }
 
@@ -46,6 +93,14 @@ impl Dataset {
             Self::Districts => "districts list",
             Self::GiasEstablishments => "GIAS establishments file",
             Self::Ks2 => "key stage 2 file",
+            Self::Absence => "school absence file",
+            Self::SuspensionsExclusions => "suspensions and exclusions file",
+            Self::Census => "school census file",
+            Self::Attendance => "attendance file",
+            Self::CountyFigures => "county figures list",
+            Self::Phonics => "phonics list",
+            Self::ReducedHours => "reduced hours list",
+            Self::Benchmarks => "benchmarks list",
         }
     }
 
@@ -64,22 +119,79 @@ impl Dataset {
                 "Key stage 2 results of one academic year, from the Department's school \
                  performance tables (find-school-performance-data.service.gov.uk)."
             }
+            Self::Absence => {
+                "Absence and persistent absence of pupils, from the Department's school \
+                 performance tables, or the school-level file of \"Pupil absence in schools in \
+                 England\" (explore-education-statistics.service.gov.uk)."
+            }
+            Self::SuspensionsExclusions => {
+                "Suspensions and permanent exclusions, from \"Suspensions and permanent exclusions \
+                 in England\" (explore-education-statistics.service.gov.uk): the school-level \
+                 file, or the earlier file of authorities by reason."
+            }
+            Self::Census => {
+                "The January school census of one academic year, pupils on roll and shares of \
+                 groups, from the Department's school performance tables."
+            }
+            Self::Attendance => {
+                "Attendance of the year to date for authorities and England, from \"Pupil \
+                 attendance in schools\" (explore-education-statistics.service.gov.uk). It has no \
+                 figures of schools."
+            }
+            Self::CountyFigures => {
+                "The county's own figures of schools by year, measure, group and period, such as \
+                 unvalidated results in September. Start from the template."
+            }
+            Self::Phonics => {
+                "Phonics screening check: eligible pupils and those who met the standard, by \
+                 school, year and group. Start from the template."
+            }
+            Self::ReducedHours => {
+                "Pupils on reduced hours and hours lost, by school and term. Start from the \
+                 template."
+            }
+            Self::Benchmarks => {
+                "Figures of England and of authorities that the other files lack, such as phonics. \
+                 Start from the template."
+            }
         }
     }
 
-    /// Whether the academic year must be given, because the file doesn't say it.
-    pub const fn needs_year(self) -> bool {
+    /// Whether the academic year must be given with the file.
+    pub const fn year_rule(self) -> YearRule {
         match self {
-            Self::Districts | Self::GiasEstablishments => false,
-            Self::Ks2 => true,
+            Self::Districts | Self::GiasEstablishments => YearRule::None,
+            Self::Ks2 | Self::Census => YearRule::Given,
+            Self::Absence
+            | Self::SuspensionsExclusions
+            | Self::Attendance
+            | Self::CountyFigures
+            | Self::Phonics
+            | Self::ReducedHours
+            | Self::Benchmarks => YearRule::GivenOrInRows,
         }
+    }
+
+    /// Whether the file has figures, which replace earlier ones by year and authority; the others
+    /// are registers.
+    pub fn has_figures(self) -> bool {
+        self.year_rule() != YearRule::None
     }
 
     /// The empty file to fill in, for the county's own datasets.
     pub fn template(self) -> Option<String> {
         match self {
             Self::Districts => Some(districts::TEMPLATE.to_owned()),
-            Self::GiasEstablishments | Self::Ks2 => None,
+            Self::CountyFigures => Some(Kind::Figures.template().to_owned()),
+            Self::Phonics => Some(Kind::Phonics.template().to_owned()),
+            Self::ReducedHours => Some(Kind::ReducedHours.template().to_owned()),
+            Self::Benchmarks => Some(Kind::Benchmarks.template().to_owned()),
+            Self::GiasEstablishments
+            | Self::Ks2
+            | Self::Absence
+            | Self::SuspensionsExclusions
+            | Self::Census
+            | Self::Attendance => None,
         }
     }
 }
@@ -95,7 +207,7 @@ mod tests {
         }
         assert_eq!(
             Dataset::parse("ks4").unwrap_err().to_string(),
-            "there is no dataset \"ks4\"; known are districts, gias-establishments and ks2"
+            "there is no dataset \"ks4\"; known are gias-establishments, districts and ks2"
         );
     }
 }

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::fields::{DATE_FORMS, date};
 use super::issue::IssueCode;
-use super::layout::{Column, Found, Layout, Record};
+use super::layout::{Column, Found, Header, Layout, Record};
+use super::opening::{Candidate, RowReader};
 use super::rows::{Batch, Row, content_hash};
 use crate::district::{DistrictKind, DistrictSlug};
 use crate::urn::Urn;
@@ -58,7 +59,7 @@ const COLUMNS: [(&[&str], bool, Field); 5] = [
 /// Columns that are known and left out.
 const KNOWN: &[&[&str]] = &[&["School", "School name", "Name"]];
 
-pub(super) fn layout() -> Layout<Field> {
+fn layout() -> Layout<Field> {
     let columns = COLUMNS.iter().map(|(names, required, field)| Column {
         names: names.iter().map(|name| (*name).to_owned()).collect(),
         required: *required,
@@ -68,6 +69,11 @@ pub(super) fn layout() -> Layout<Field> {
         columns: columns.collect(),
         known: KNOWN,
     }
+}
+
+/// The template's layout, as it fits a header.
+pub(super) fn open(header: &Header) -> Candidate {
+    Candidate::new("districts-template", layout().find(header), Rows::new)
 }
 
 /// A period already read.
@@ -83,15 +89,8 @@ pub(super) struct Rows {
     periods: BTreeMap<(Urn, NaiveDate), Known>,
 }
 
-impl Rows {
-    pub(super) const fn new(found: Found<Field>) -> Self {
-        Self {
-            found,
-            periods: BTreeMap::new(),
-        }
-    }
-
-    pub(super) fn record(&mut self, record: Record<'_>, out: &mut Batch) {
+impl RowReader for Rows {
+    fn record(&mut self, record: Record<'_>, out: &mut Batch) {
         let urn = self.urn(record, out);
         let district = self.district(record, out);
         let kind = self.kind(record, out);
@@ -126,6 +125,15 @@ impl Rows {
                 from,
                 until,
             });
+        }
+    }
+}
+
+impl Rows {
+    pub(super) const fn new(found: Found<Field>) -> Self {
+        Self {
+            found,
+            periods: BTreeMap::new(),
         }
     }
 

@@ -9,13 +9,20 @@ pub(super) const DATE_FORMS: &str = "DD/MM/YYYY, DD-MM-YYYY or YYYY-MM-DD";
 ///
 /// `None` for anything else, and for more than nine digits before the point.
 pub(super) fn hundredths(text: &str) -> Option<i64> {
+    scaled::<2>(text, 9)
+}
+
+/// A decimal number times ten to the power of `PLACES`, exactly; the decimal after those rounds
+/// half away from zero. `None` for anything else, and for more than `longest` (at most 12) digits
+/// before the point.
+pub(super) fn scaled<const PLACES: usize>(text: &str, longest: usize) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
     let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !all_digits(whole) || !all_digits(part) || whole.len() > 9 {
+    if !all_digits(whole) || !all_digits(part) || whole.len() > longest {
         return None;
     }
     let digit = |index: usize| {
@@ -24,7 +31,8 @@ pub(super) fn hundredths(text: &str) -> Option<i64> {
             .map_or(0, |b| i64::from(b - b'0'))
     };
     let whole: i64 = whole.parse().ok()?;
-    let size = whole * 100 + digit(0) * 10 + digit(1) + i64::from(digit(2) >= 5);
+    let size = (0..PLACES).fold(whole, |size, index| size * 10 + digit(index));
+    let size = size + i64::from(digit(PLACES) >= 5);
     Some(if negative { -size } else { size })
 }
 

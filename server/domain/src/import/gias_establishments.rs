@@ -1,15 +1,35 @@
 //! The national register of schools: one row per establishment, open and closed.
 
 use super::fields::{DATE_FORMS, date, whole};
-use super::gias_columns::Field;
+use super::gias_columns::{self, Field};
 use super::issue::{Issue, IssueCode};
 use super::layout::{Found, Header, Record};
+use super::opening::{Candidate, RowReader};
 use super::rows::{Batch, Met, Row, Seen, counted};
 use crate::school::{LinkKind, Phase, SchoolLink, SchoolRecord, SchoolStatus};
 use crate::urn::{AuthorityCode, Laestab, Urn};
 
 /// What a search's download says of a school without links.
 const NO_LINKS: &str = "Does not have links";
+
+/// The establishments file, as it fits a header.
+pub(super) fn open(header: &Header) -> Candidate {
+    Candidate::new(
+        layout(header),
+        gias_columns::layout().find(header),
+        |found| Rows::new(found, header),
+    )
+}
+
+fn layout(header: &Header) -> &'static str {
+    if header.has("Linked establishments") {
+        "gias-search-results"
+    } else if header.has("EstablishmentStatus (code)") && header.len() > 100 {
+        "gias-full-extract"
+    } else {
+        "gias-selected-columns"
+    }
+}
 
 /// Reads the rows of an establishments file.
 pub(super) struct Rows {
@@ -24,66 +44,8 @@ pub(super) struct Rows {
 /// Marks that an issue was told and the row can't be used.
 struct Told;
 
-impl Rows {
-    pub(super) fn new(found: Found<Field>, header: &Header) -> Self {
-        let links = found.position(Field::Links);
-        Self {
-            links: links.filter(|position| position + 1 == header.len()),
-            found,
-            seen: Seen::default(),
-            outside: None,
-        }
-    }
-
-    /// Fills what the file has no column for from what stands: a download of a few columns does
-    /// not erase the others.
-    pub(super) fn keep_unsupplied(&self, record: &mut SchoolRecord, standing: &SchoolRecord) {
-        macro_rules! keep {
-            ($($field:ident: $column:ident),+ $(,)?) => {
-                $(if self.found.position(Field::$column).is_none() {
-                    record.$field.clone_from(&standing.$field);
-                })+
-            };
-        }
-        keep! {
-            laestab: EstablishmentNumber,
-            authority_name: LaName,
-            open_date: OpenDate,
-            close_date: CloseDate,
-            low_age: LowAge,
-            high_age: HighAge,
-            pupils: Pupils,
-            capacity: Capacity,
-            religious_character: ReligiousCharacter,
-            diocese: Diocese,
-            trust: Trust,
-            federation: Federation,
-            nursery_provision: Nursery,
-            resourced_provision: ResourcedProvision,
-            town: Town,
-            postcode: Postcode,
-            website: Website,
-            administrative_district: District,
-            urban_rural: UrbanRural,
-        }
-    }
-
-    /// Whether more fields than the header has are further links.
-    pub(super) const fn spills(&self) -> bool {
-        self.links.is_some()
-    }
-
-    pub(super) fn layout(header: &Header) -> &'static str {
-        if header.has("Linked establishments") {
-            "gias-search-results"
-        } else if header.has("EstablishmentStatus (code)") && header.len() > 100 {
-            "gias-full-extract"
-        } else {
-            "gias-selected-columns"
-        }
-    }
-
-    pub(super) fn record(&mut self, record: Record<'_>, out: &mut Batch) {
+impl RowReader for Rows {
+    fn record(&mut self, record: Record<'_>, out: &mut Batch) {
         let code = record.cell(self.found.position(Field::LaCode));
         if !code.is_empty() && code.bytes().all(|byte| byte == b'0') {
             let (count, first) = self.outside.unwrap_or((0, record.line));
@@ -121,7 +83,7 @@ impl Rows {
         }
     }
 
-    pub(super) fn finish(&self, out: &mut Batch) {
+    fn finish(&self, out: &mut Batch) {
         if let Some((count, first)) = self.outside {
             let rows = counted(count, "establishment belongs", "establishments belong");
             let message = format!(
@@ -130,6 +92,56 @@ impl Rows {
             );
             out.issues
                 .push(Issue::new(IssueCode::NoAuthority, message).at_line(first));
+        }
+    }
+
+    /// Whether more fields than the header has are further links.
+    fn spills(&self) -> bool {
+        self.links.is_some()
+    }
+
+    /// Fills what the file has no column for from what stands: a download of a few columns does
+    /// not erase the others.
+    fn keep_unsupplied(&self, record: &mut SchoolRecord, standing: &SchoolRecord) {
+        macro_rules! keep {
+            ($($field:ident: $column:ident),+ $(,)?) => {
+                $(if self.found.position(Field::$column).is_none() {
+                    record.$field.clone_from(&standing.$field);
+                })+
+            };
+        }
+        keep! {
+            laestab: EstablishmentNumber,
+            authority_name: LaName,
+            open_date: OpenDate,
+            close_date: CloseDate,
+            low_age: LowAge,
+            high_age: HighAge,
+            pupils: Pupils,
+            capacity: Capacity,
+            religious_character: ReligiousCharacter,
+            diocese: Diocese,
+            trust: Trust,
+            federation: Federation,
+            nursery_provision: Nursery,
+            resourced_provision: ResourcedProvision,
+            town: Town,
+            postcode: Postcode,
+            website: Website,
+            administrative_district: District,
+            urban_rural: UrbanRural,
+        }
+    }
+}
+
+impl Rows {
+    pub(super) fn new(found: Found<Field>, header: &Header) -> Self {
+        let links = found.position(Field::Links);
+        Self {
+            links: links.filter(|position| position + 1 == header.len()),
+            found,
+            seen: Seen::default(),
+            outside: None,
         }
     }
 

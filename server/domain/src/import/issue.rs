@@ -51,6 +51,8 @@ codes! {
     MissingColumn = "MISSING_COLUMN", Fatal;
     /// A column that is used is there twice.
     DuplicateColumn = "DUPLICATE_COLUMN", Fatal;
+    /// A column for single pupils: their data is not taken in.
+    PupilData = "PUPIL_DATA", Fatal;
     /// Nothing in the file.
     EmptyFile = "EMPTY_FILE", Fatal;
     /// A header and nothing else.
@@ -111,6 +113,8 @@ codes! {
     BlankRow = "BLANK_ROW", Note;
     /// A column that is not known and left out.
     UnknownColumn = "UNKNOWN_COLUMN", Note;
+    /// Rows that are not meant to be loaded, such as those of regions.
+    RowsLeftOut = "ROWS_LEFT_OUT", Note;
     /// Establishments that belong to no local authority, left out.
     NoAuthority = "NO_AUTHORITY", Note;
 }

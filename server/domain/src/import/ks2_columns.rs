@@ -1,91 +1,62 @@
 //! The columns and markers of the key stage 2 performance tables.
 
-use super::layout::{Column, Layout};
+use super::format::Format;
+use super::reader::Request;
+use super::wide::{Key, Spec, Table};
 use crate::figure::{Marker, PupilGroup};
 use crate::measure::Measure;
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
-    RecordType,
-    Authority,
-    Urn,
-    Name,
-    /// All pupils of the school; `NEW` for a new school.
-    Roll,
-    /// Pupils of the age at the end of key stage 2.
-    OfAge,
-    /// Eligible pupils of a group.
-    Cohort(PupilGroup),
-    /// A figure.
-    Figure(Measure, PupilGroup),
-}
 
 use Measure as M;
 use PupilGroup as G;
 
-/// Who and how many: name, whether required, what it holds.
-const PLACES: [(&str, bool, Field); 16] = [
-    ("RECTYPE", true, Field::RecordType),
-    ("LEA", true, Field::Authority),
-    ("URN", true, Field::Urn),
-    ("SCHNAME", true, Field::Name),
-    ("TOTPUPS", false, Field::Roll),
-    ("TPUPYEAR", false, Field::OfAge),
-    ("TELIG", true, Field::Cohort(G::All)),
-    ("BELIG", false, Field::Cohort(G::Boys)),
-    ("GELIG", false, Field::Cohort(G::Girls)),
-    ("TFSM6CLA1A", false, Field::Cohort(G::Disadvantaged)),
-    ("TNOTFSM6CLA1A", false, Field::Cohort(G::NotDisadvantaged)),
-    (
-        "TEALGRP2",
-        false,
-        Field::Cohort(G::EnglishAdditionalLanguage),
-    ),
-    ("TMOBN", false, Field::Cohort(G::NonMobile)),
-    ("TKS1GROUP_L", false, Field::Cohort(G::LowPriorAttainment)),
-    (
-        "TKS1GROUP_M",
-        false,
-        Field::Cohort(G::MiddlePriorAttainment),
-    ),
-    ("TKS1GROUP_H", false, Field::Cohort(G::HighPriorAttainment)),
+/// Who and how many: names, whether required, what the column says.
+const KEYS: [(&[&str], bool, Key); 6] = [
+    (&["RECTYPE"], true, Key::RecordType),
+    (&["LEA"], true, Key::Authority),
+    (&["URN"], true, Key::Urn),
+    (&["SCHNAME"], true, Key::Name),
+    (&["TOTPUPS"], false, Key::Roll),
+    (&["TPUPYEAR"], false, Key::OfAge),
 ];
 
-/// The figures: the column for all pupils, whether required, the measure. The format follows
-/// from the measure's unit.
-const MEASURES: [(&str, bool, Measure); 18] = [
-    ("PTRWM_EXP", true, M::Ks2RwmExpected),
-    ("PTRWM_HIGH", false, M::Ks2RwmHigher),
-    ("PTREAD_EXP", false, M::Ks2ReadingExpected),
-    ("PTREAD_HIGH", false, M::Ks2ReadingHigher),
-    ("READ_AVERAGE", false, M::Ks2ReadingScaledScore),
-    ("READPROG", false, M::Ks2ReadingProgress),
-    ("PTWRITTA_EXP", false, M::Ks2WritingExpected),
-    ("PTWRITTA_HIGH", false, M::Ks2WritingGreaterDepth),
-    ("PTWRITTA_WTS", false, M::Ks2WritingWorkingTowards),
-    ("WRITPROG", false, M::Ks2WritingProgress),
-    ("PTMAT_EXP", false, M::Ks2MathsExpected),
-    ("PTMAT_HIGH", false, M::Ks2MathsHigher),
-    ("MAT_AVERAGE", false, M::Ks2MathsScaledScore),
-    ("MATPROG", false, M::Ks2MathsProgress),
-    ("PTGPS_EXP", false, M::Ks2GpsExpected),
-    ("PTGPS_HIGH", false, M::Ks2GpsHigher),
-    ("GPS_AVERAGE", false, M::Ks2GpsScaledScore),
-    ("PTSCITA_EXP", false, M::Ks2ScienceExpected),
+const PERCENT: Format = Format::WholePercent;
+const SCORE: Format = Format::ScaledScore;
+const PROGRESS: Format = Format::Progress;
+
+/// The figures: the column for all pupils, its format, the measure.
+const MEASURES: [(&str, Format, Measure); 18] = [
+    ("PTRWM_EXP", PERCENT, M::Ks2RwmExpected),
+    ("PTRWM_HIGH", PERCENT, M::Ks2RwmHigher),
+    ("PTREAD_EXP", PERCENT, M::Ks2ReadingExpected),
+    ("PTREAD_HIGH", PERCENT, M::Ks2ReadingHigher),
+    ("READ_AVERAGE", SCORE, M::Ks2ReadingScaledScore),
+    ("READPROG", PROGRESS, M::Ks2ReadingProgress),
+    ("PTWRITTA_EXP", PERCENT, M::Ks2WritingExpected),
+    ("PTWRITTA_HIGH", PERCENT, M::Ks2WritingGreaterDepth),
+    ("PTWRITTA_WTS", PERCENT, M::Ks2WritingWorkingTowards),
+    ("WRITPROG", PROGRESS, M::Ks2WritingProgress),
+    ("PTMAT_EXP", PERCENT, M::Ks2MathsExpected),
+    ("PTMAT_HIGH", PERCENT, M::Ks2MathsHigher),
+    ("MAT_AVERAGE", SCORE, M::Ks2MathsScaledScore),
+    ("MATPROG", PROGRESS, M::Ks2MathsProgress),
+    ("PTGPS_EXP", PERCENT, M::Ks2GpsExpected),
+    ("PTGPS_HIGH", PERCENT, M::Ks2GpsHigher),
+    ("GPS_AVERAGE", SCORE, M::Ks2GpsScaledScore),
+    ("PTSCITA_EXP", PERCENT, M::Ks2ScienceExpected),
 ];
 
-/// How a group is written at the end of a figure's column, as in `PTRWM_EXP_B`.
-const GROUPS: [(&str, PupilGroup); 9] = [
-    ("B", G::Boys),
-    ("G", G::Girls),
-    ("L", G::LowPriorAttainment),
-    ("M", G::MiddlePriorAttainment),
-    ("H", G::HighPriorAttainment),
-    ("FSM6CLA1A", G::Disadvantaged),
-    ("NotFSM6CLA1A", G::NotDisadvantaged),
-    ("EAL", G::EnglishAdditionalLanguage),
-    ("MOBN", G::NonMobile),
+/// The groups: how each is written at the end of a figure's column, as in `PTRWM_EXP_B`, and the
+/// column of its eligible pupils.
+const GROUPS: [(&str, &str, PupilGroup); 9] = [
+    ("_B", "BELIG", G::Boys),
+    ("_G", "GELIG", G::Girls),
+    ("_L", "TKS1GROUP_L", G::LowPriorAttainment),
+    ("_M", "TKS1GROUP_M", G::MiddlePriorAttainment),
+    ("_H", "TKS1GROUP_H", G::HighPriorAttainment),
+    ("_FSM6CLA1A", "TFSM6CLA1A", G::Disadvantaged),
+    ("_NotFSM6CLA1A", "TNOTFSM6CLA1A", G::NotDisadvantaged),
+    ("_EAL", "TEALGRP2", G::EnglishAdditionalLanguage),
+    ("_MOBN", "TMOBN", G::NonMobile),
 ];
 
 /// The markers that may stand for a number, and what they mean.
@@ -144,26 +115,27 @@ const KNOWN: &[&str] = &[
     "*_3YR",
 ];
 
-pub(super) fn layout() -> Layout<Field> {
-    let column = |name: String, required, field| Column {
-        names: vec![name],
-        required,
-        field,
-    };
-    let mut columns: Vec<Column<Field>> = PLACES
-        .iter()
-        .map(|(name, required, field)| column((*name).to_owned(), *required, *field))
-        .collect();
-    for (stem, required, measure) in MEASURES {
-        let all = Field::Figure(measure, G::All);
-        columns.push(column(stem.to_owned(), required, all));
-        for (suffix, group) in GROUPS {
-            let field = Field::Figure(measure, group);
-            columns.push(column(format!("{stem}_{suffix}"), false, field));
+pub(super) fn table(request: &Request) -> Table {
+    let mut figures = Vec::with_capacity(MEASURES.len() * (GROUPS.len() + 1));
+    for (stem, format, measure) in MEASURES {
+        let all = Spec::new(measure, G::All, format, &[stem]).of("TELIG");
+        figures.push(if measure == M::Ks2RwmExpected {
+            all.required()
+        } else {
+            all
+        });
+        for (suffix, cohort, group) in GROUPS {
+            let name = format!("{stem}{suffix}");
+            figures.push(Spec::new(measure, group, format, &[&name]).of(cohort));
         }
     }
-    Layout {
-        columns,
+    Table {
+        layout: "ks2-performance-tables",
+        keys: &KEYS,
+        figures,
+        counts: Format::Count,
+        markers: &MARKERS,
         known: &[KNOWN],
+        year: request.year,
     }
 }

@@ -62,7 +62,12 @@ impl Header {
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.positions(name).next().is_some()
+        self.position(name).is_some()
+    }
+
+    /// The first column of this name, whatever the case.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.positions(name).next()
     }
 }
 

@@ -7,25 +7,38 @@
 //! A [`Reader`] keeps a flat memory: one record of at most 1 MiB, and a small entry per row to
 //! find duplicates. What it says does not depend on how the bytes were cut into chunks.
 
+mod absence;
+mod attendance;
+mod census;
+mod county;
+mod county_columns;
 mod dataset;
 mod decode;
 mod districts;
+mod ees;
 mod fields;
+mod format;
 mod gias_columns;
 mod gias_establishments;
 mod issue;
 mod ks2;
 mod ks2_columns;
 mod layout;
+mod left_out;
+mod opening;
+mod places;
+mod pupil_data;
 mod reader;
 mod records;
 mod refusals;
 mod rows;
 mod shape;
+mod suspensions;
 #[cfg(test)]
 mod tests;
+mod wide;
 
-pub use dataset::{Dataset, UnknownDataset};
+pub use dataset::{Dataset, UnknownDataset, YearRule};
 pub use decode::Encoding;
 pub use issue::{Class, Issue, IssueCode};
 pub use reader::{Reader, Request, Summary};

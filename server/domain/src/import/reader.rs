@@ -3,14 +3,15 @@
 use super::dataset::Dataset;
 use super::decode::{At, Decoded, Decoder, Encoding, Opened, Opening, Text};
 use super::issue::{Class, Issue, IssueCode};
-use super::layout::{Found, Header, Layout, Record};
+use super::layout::{Header, Record};
+use super::opening::{Candidate, RowReader, best};
+use super::pupil_data;
 use super::records::{Splitter, Step};
 use super::refusals::{
     EMPTY, FALLBACK, INVALID, MIXED, NO_ROWS, refused, refused_header, years_in,
 };
 use super::rows::{Batch, Row};
 use super::shape::Shape;
-use super::{districts, gias_columns, gias_establishments, ks2, ks2_columns};
 use crate::figure::Place;
 use crate::school::SchoolRecord;
 use crate::year::AcademicYear;
@@ -47,13 +48,6 @@ pub struct Summary {
     pub fatal: bool,
 }
 
-/// The rows of a recognised layout.
-enum Body {
-    Districts(districts::Rows),
-    Gias(gias_establishments::Rows),
-    Ks2(ks2::Rows),
-}
-
 /// Reads one file. Whatever the chunks, the rows and issues are the same.
 ///
 /// After an issue that makes reading on senseless (an error page, a wrong layout, a missing
@@ -65,7 +59,7 @@ pub struct Reader {
     decoder: Decoder,
     text: Text,
     header: Header,
-    body: Option<Body>,
+    body: Option<Box<dyn RowReader>>,
     stopped: bool,
     shape: Shape,
     summary: Summary,
@@ -110,7 +104,7 @@ impl Reader {
 
     /// Fills what the file has no column for from the school as it stands in the register.
     pub fn keep_unsupplied(&self, record: &mut SchoolRecord, standing: &SchoolRecord) {
-        if let Some(Body::Gias(rows)) = &self.body {
+        if let Some(rows) = &self.body {
             rows.keep_unsupplied(record, standing);
         }
     }
@@ -211,7 +205,7 @@ impl Reader {
             return;
         }
         self.summary.rows += 1;
-        let spills = matches!(&self.body, Some(Body::Gias(rows)) if rows.spills());
+        let spills = self.body.as_ref().is_some_and(|rows| rows.spills());
         if !spills || self.text.len() < self.header.len() {
             self.shape.row(line, &self.text, self.header.len());
         }
@@ -220,11 +214,8 @@ impl Reader {
             text: &self.text,
             header: &self.header,
         };
-        match &mut self.body {
-            Some(Body::Districts(rows)) => rows.record(record, out),
-            Some(Body::Gias(rows)) => rows.record(record, out),
-            Some(Body::Ks2(rows)) => rows.record(record, out),
-            None => {}
+        if let Some(rows) = &mut self.body {
+            rows.record(record, out);
         }
     }
 
@@ -266,67 +257,52 @@ impl Reader {
     fn read_header(&mut self, line: u64, out: &mut Batch) {
         self.header = Header::new(&self.text);
         self.summary.lines = line;
-        match self.request.dataset {
-            Dataset::Districts => {
-                if let Some(found) = self.found(&districts::layout(), line, out) {
-                    self.summary.layout = "districts-template";
-                    self.body = Some(Body::Districts(districts::Rows::new(found)));
-                }
-            }
-            Dataset::GiasEstablishments => {
-                if let Some(found) = self.found(&gias_columns::layout(), line, out) {
-                    self.summary.layout = gias_establishments::Rows::layout(&self.header);
-                    let rows = gias_establishments::Rows::new(found, &self.header);
-                    self.body = Some(Body::Gias(rows));
-                }
-            }
-            Dataset::Ks2 => {
-                if let Some(found) = self.found(&ks2_columns::layout(), line, out) {
-                    self.summary.layout = "ks2-performance-tables";
-                    self.body = Some(Body::Ks2(ks2::Rows::new(found)));
-                    self.check_year(out);
-                }
-            }
-        }
-    }
-
-    /// The layout's columns in this file, or `None` if the file is refused.
-    fn found<F: Copy>(
-        &mut self,
-        layout: &Layout<F>,
-        line: u64,
-        out: &mut Batch,
-    ) -> Option<Found<F>> {
-        let found = layout.find(&self.header);
-        if !found.missing.is_empty() {
+        let pupils = pupil_data::issues(&self.header, line);
+        if !pupils.is_empty() {
             self.stopped = true;
-            out.issues.extend(refused_header(
-                self.request.dataset,
-                &self.header,
-                &found.missing,
-                line,
-            ));
-            return None;
+            out.issues.extend(pupils);
+            return;
         }
-        if !found.doubled.is_empty() {
+        let Some(candidate) = best(&self.request, &self.header) else {
+            return;
+        };
+        if self.refuses(&candidate, line, out) {
             self.stopped = true;
-            out.issues.extend(found.doubled.iter().map(|name| {
-                let message = format!(
-                    "The column \"{name}\" is there twice, and it can't be known which one \
-                     counts. Delete one of the two, or download the file again."
-                );
-                let issue = Issue::new(IssueCode::DuplicateColumn, message);
-                issue.at_line(line).in_column(name)
-            }));
-            return None;
+            return;
         }
-        for name in &found.unknown {
+        for name in &candidate.unknown {
             let message = format!("The column \"{name}\" is not known and was left out.");
             let issue = Issue::new(IssueCode::UnknownColumn, message);
             out.issues.push(issue.at_line(line).in_column(name));
         }
-        self.summary.unknown_columns.clone_from(&found.unknown);
-        Some(found)
+        self.summary.layout = candidate.layout;
+        self.summary.unknown_columns = candidate.unknown;
+        self.body = Some(candidate.rows);
+        if candidate.needs_year {
+            self.check_year(out);
+        }
+    }
+
+    /// Whether the header can't be used; says why.
+    fn refuses(&self, candidate: &Candidate, line: u64, out: &mut Batch) -> bool {
+        if !candidate.missing.is_empty() {
+            out.issues.extend(refused_header(
+                self.request.dataset,
+                &self.header,
+                &candidate.missing,
+                line,
+            ));
+            return true;
+        }
+        out.issues.extend(candidate.doubled.iter().map(|name| {
+            let message = format!(
+                "The column \"{name}\" is there twice, and it can't be known which one counts. \
+                 Delete one of the two, or download the file again."
+            );
+            let issue = Issue::new(IssueCode::DuplicateColumn, message);
+            issue.at_line(line).in_column(name)
+        }));
+        !candidate.doubled.is_empty()
     }
 
     fn check_year(&self, out: &mut Batch) {
@@ -341,7 +317,9 @@ impl Reader {
             ));
             return;
         };
-        ks2::check_year(&self.header, year, out);
+        if let Some(rows) = &self.body {
+            rows.check_year(&self.header, year, out);
+        }
         let name = &self.request.file_name;
         let years = years_in(name);
         if let Some(other) = years.first()
@@ -390,7 +368,7 @@ impl Reader {
             out.issues.push(Issue::new(IssueCode::NoRows, NO_ROWS));
         }
         self.shape.notes(self.header.len(), out);
-        if let Some(Body::Gias(rows)) = &self.body {
+        if let Some(rows) = &self.body {
             rows.finish(out);
         }
     }
@@ -411,7 +389,7 @@ impl Reader {
                     ..
                 } => self.summary.schools += 1,
                 Row::Figures {
-                    place: Place::Authority(_) | Place::England(_),
+                    place: Place::Authority(..) | Place::England(_),
                     ..
                 } => self.summary.comparators += 1,
             }

@@ -4,7 +4,8 @@ use super::dataset::Dataset;
 use super::decode::Refusal;
 use super::issue::{Issue, IssueCode};
 use super::layout::Header;
-use super::{districts, gias_columns, ks2_columns};
+use super::opening::candidates;
+use super::reader::Request;
 use crate::year::AcademicYear;
 
 pub(super) const EMPTY: &str = "The file is empty. Download it again.";
@@ -55,10 +56,14 @@ pub(super) fn refused_header(
     missing: &[String],
     line: u64,
 ) -> Vec<Issue> {
-    let fits = |other: Dataset| match other {
-        Dataset::Districts => districts::layout().find(header).missing.is_empty(),
-        Dataset::GiasEstablishments => gias_columns::layout().find(header).missing.is_empty(),
-        Dataset::Ks2 => ks2_columns::layout().find(header).missing.is_empty(),
+    let fits = |dataset: Dataset| {
+        let request = Request {
+            dataset,
+            year: None,
+            file_name: String::new(),
+        };
+        let mut candidates = candidates(&request, header).into_iter();
+        candidates.any(|candidate| candidate.missing.is_empty())
     };
     let wrong = |message| vec![Issue::new(IssueCode::WrongLayout, message).at_line(line)];
     let mut others = Dataset::ALL.iter().filter(|other| **other != dataset);

@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 
 use super::issue::Issue;
 use crate::district::{DistrictKind, DistrictSlug};
-use crate::figure::{Place, PupilGroup, Value};
+use crate::figure::{Period, Place, PupilGroup, Release, Value};
 use crate::measure::Measure;
 use crate::school::{SchoolLink, SchoolRecord};
 use crate::urn::{AuthorityCode, Urn};
+use crate::year::AcademicYear;
 
 /// One figure of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +23,11 @@ pub struct FigureRow {
     pub group: PupilGroup,
     /// The number or the marker; a cell that was not supplied gives no figure at all.
     pub value: Value,
-    /// Eligible pupils in the group, where the file tells it.
+    /// What was counted, where the file tells it: pupils, sessions, suspensions.
+    pub numerator: Option<i64>,
+    /// What it was counted against, where the file tells it.
+    pub denominator: Option<i64>,
+    /// Pupils in the group, where the file tells it.
     pub cohort: Option<u32>,
 }
 
@@ -55,7 +60,7 @@ pub enum Row {
         /// Last day; open-ended if absent.
         until: Option<NaiveDate>,
     },
-    /// A place's figures for the year of the import.
+    /// A place's figures for a year or a part of it.
     Figures {
         /// Line of the file, from 1.
         line: u64,
@@ -65,6 +70,14 @@ pub enum Row {
         authority: Option<AuthorityCode>,
         /// The name as written; for England the scope's name if the file gives none.
         name: String,
+        /// The academic year.
+        year: AcademicYear,
+        /// The part of the year.
+        period: Period,
+        /// How final the figures are, where the row says it; otherwise as final as the import.
+        release: Option<Release>,
+        /// Last day on which only the authority and the headteacher may see them.
+        embargo: Option<NaiveDate>,
         /// The figures; may be empty if no cell was supplied.
         figures: Vec<FigureRow>,
     },

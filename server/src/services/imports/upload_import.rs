@@ -1,7 +1,7 @@
 //! Takes a file as a stream and leaves a staged import.
 
 use llpr_domain::figure::Release;
-use llpr_domain::import::{Dataset, Issue, IssueCode};
+use llpr_domain::import::{Dataset, Issue, IssueCode, YearRule};
 use llpr_domain::year::AcademicYear;
 use llpr_proto::access::Guarded as _;
 use llpr_proto::v1::upload_import_request::Content;
@@ -190,26 +190,25 @@ fn new_import(cx: &Cx, header: &UploadImportHeader) -> Result<NewImport, Problem
     })
 }
 
-/// The year is in no file of this kind, so it must be told; results of a year to come are none.
+/// Most files don't say their year, so it must be told; results of a year to come are none.
 fn year(dataset: Dataset, text: &str, cx: &Cx) -> Result<Option<AcademicYear>, Problem> {
     const FIELD: &str = "header.academic_year";
     let title = dataset.title();
-    if !dataset.needs_year() {
-        let none = text.is_empty();
-        return if none {
-            Ok(None)
-        } else {
-            Err(Problem::field(
+    match (dataset.year_rule(), text.is_empty()) {
+        (YearRule::None | YearRule::GivenOrInRows, true) => return Ok(None),
+        (YearRule::None, false) => {
+            return Err(Problem::field(
                 FIELD,
                 format!("The {title} has no year: leave it out."),
-            ))
-        };
-    }
-    if text.is_empty() {
-        return Err(Problem::field(
-            FIELD,
-            format!("The {title} does not say its year. Give it, such as 2018/19."),
-        ));
+            ));
+        }
+        (YearRule::Given, true) => {
+            return Err(Problem::field(
+                FIELD,
+                format!("The {title} does not say its year. Give it, such as 2018/19."),
+            ));
+        }
+        (YearRule::Given | YearRule::GivenOrInRows, false) => {}
     }
     let year: AcademicYear =
         text.parse()
@@ -232,7 +231,7 @@ fn year(dataset: Dataset, text: &str, cx: &Cx) -> Result<Option<AcademicYear>, P
 fn release(dataset: Dataset, release: Option<Release>) -> Result<Option<Release>, Problem> {
     const FIELD: &str = "header.release";
     let title = dataset.title();
-    match (dataset.needs_year(), release) {
+    match (dataset.has_figures(), release) {
         (true, None) => Err(Problem::field(
             FIELD,
             format!("Say how final the {title} is: unvalidated, provisional, revised or final."),

@@ -1,6 +1,6 @@
 //! The difference between an import and what stood when it was compared.
 
-use llpr_domain::figure::{Place, PupilGroup, Value};
+use llpr_domain::figure::{AuthorityScope, Place, PupilGroup, Value};
 use llpr_domain::measure::{Measure, Unit};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
@@ -366,7 +366,8 @@ fn figure_change(row: FigureChange, missing: bool) -> Result<Change, StoreError>
     };
     let subject = match place {
         Place::School(urn) => format!("schools/{urn}"),
-        Place::Authority(code) => format!("authorities/{code}"),
+        Place::Authority(code, AuthorityScope::All) => format!("authorities/{code}"),
+        Place::Authority(code, scope) => format!("authorities/{code}/{}", scope.as_str()),
         Place::England(scope) => format!("england/{}", scope.as_str()),
     };
     let field = format!("{} {}", measure.as_str(), group.as_str());
@@ -399,7 +400,8 @@ fn told(value: Value, unit: Unit, cohort: Option<i32>) -> String {
             }
         }
     };
-    let number = if unit == Unit::PercentOfPupils {
+    let percent = matches!(unit, Unit::PercentOfPupils | Unit::PercentOfSessions);
+    let number = if percent {
         format!("{number} %")
     } else {
         number

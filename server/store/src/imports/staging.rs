@@ -266,7 +266,7 @@ impl Staging {
         self.write_issues(now).await?;
 
         let (seq, id, tally, received) = (self.seq, self.id.clone(), self.tally, self.received);
-        let figures = self.new.dataset.needs_year();
+        let figures = self.new.dataset.has_figures();
         let state = if tally.fatal > 0 {
             ImportState::Rejected
         } else {
@@ -456,7 +456,7 @@ impl Staging {
                     Dataset::Districts => {
                         "Its district is kept and counts as soon as the school is in the register."
                     }
-                    Dataset::Ks2 | Dataset::GiasEstablishments => {
+                    _ => {
                         "Its figures are kept and appear as soon as the school is in the register."
                     }
                 };
@@ -592,7 +592,7 @@ impl Staging {
         let (standing, missing) = match self.new.dataset {
             Dataset::Districts => (0, Vec::new()),
             Dataset::GiasEstablishments => self.missing_schools().await?,
-            Dataset::Ks2 => self.missing_figures(now).await?,
+            _ => self.missing_figures(now).await?,
         };
         let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
         #[expect(clippy::cast_precision_loss, reason = "counts of schools")]

@@ -24,6 +24,8 @@ fn groups_have_their_own_cohorts_and_blank_is_no_figure() {
         measure,
         group,
         value,
+        numerator: None,
+        denominator: None,
         cohort,
     };
     let rwm = Measure::Ks2RwmExpected;
@@ -194,7 +196,7 @@ fn duplicates_are_told_apart() {
         ),
         [
             "CONTRADICTING_DUPLICATE 3 URN [900001] Oakfield is also on line 2, with other \
-             figures. Download the file again, or keep one of the two lines."
+             figures. Rows are not added up, because a pupil may be counted in both. Download the file again, or keep one of the two lines."
         ]
     );
 }

@@ -22,18 +22,60 @@ const GIAS: &str = "URN,LA (code),LA (name),EstablishmentNumber,EstablishmentNam
 const KS2: &str = "RECTYPE,LEA,URN,SCHNAME,TOTPUPS,TPUPYEAR,TELIG,PTRWM_EXP,READ_AVERAGE\n\
                    1,990,900001,Oakfield,210,30,30,63%,104\n";
 
+/// The performance tables' absence file, one sound row.
+const ABSENCE: &str = "LA,ESTAB,URN,PERCTOT,PPERSABS10\n990,2001,900001,4.3,8\n";
+
+/// The statistics' file of suspensions, one sound row.
+const SUSPENSIONS: &str = "time_period,time_identifier,geographic_level,old_la_code,school_urn,\
+                           education_phase,headcount,suspension,susp_rate,one_plus_susp,\
+                           one_plus_susp_rate,perm_excl,perm_excl_rate\n\
+                           201819,Academic year,School,990,900001,State-funded primary,210,3,\
+                           1.43,2,0.95,0,0\n";
+
+/// A small pick of the census columns with one sound row.
+const CENSUS: &str = "URN,LA,ESTAB,SCHOOLTYPE,NOR,TSENELK,PSENELK,NUMFSM\n\
+                      900001,990,2001,State-funded primary,210,21,10,30\n";
+
+/// A small pick of the attendance columns with one sound row.
+const ATTENDANCE: &str = "time_period,time_identifier,geographic_level,old_la_code,la_name,\
+                          education_phase,enrolments,overall_absence,possible_sessions,\
+                          overall_absence_perc,pa_perc\n\
+                          201819,Academic year,Local authority,990,Marlshire,Primary,850.58,\
+                          15000,310000,4.83870967741935,11.2\n";
+
+const COUNTY_FIGURES: &str = "URN,School,Year,Measure,Group,Period,Numerator,Denominator,Release,\
+                              Embargo until\n\
+                              900001,Oakfield,2018/19,ks2-rwm-expected,sen-support,,3,7,,\n";
+
+const PHONICS: &str = "URN,School,Year,Group,Year group,Eligible,Met,Embargo until\n\
+                       900001,Oakfield,2018/19,all,1,30,25,\n";
+
+const REDUCED_HOURS: &str = "URN,School,Year,Term,Pupils,Hours lost,Pupils for long\n\
+                             900001,Oakfield,2018/19,autumn,2,61.5,1\n";
+
+const BENCHMARKS: &str = "Place,Year,Measure,Group,Period,Numerator,Denominator,Release\n\
+                          England,2018/19,phonics-met,all,,82,100,final\n";
+
 fn sound(dataset: Dataset) -> &'static str {
     match dataset {
         Dataset::Districts => DISTRICTS,
         Dataset::GiasEstablishments => GIAS,
         Dataset::Ks2 => KS2,
+        Dataset::Absence => ABSENCE,
+        Dataset::SuspensionsExclusions => SUSPENSIONS,
+        Dataset::Census => CENSUS,
+        Dataset::Attendance => ATTENDANCE,
+        Dataset::CountyFigures => COUNTY_FIGURES,
+        Dataset::Phonics => PHONICS,
+        Dataset::ReducedHours => REDUCED_HOURS,
+        Dataset::Benchmarks => BENCHMARKS,
     }
 }
 
 fn request(dataset: Dataset) -> Request {
     Request {
         dataset,
-        year: dataset.needs_year().then(|| "2018/19".parse().unwrap()),
+        year: dataset.has_figures().then(|| "2018/19".parse().unwrap()),
         file_name: String::new(),
     }
 }
