@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llpr_migrations::{Migrator, MigratorTrait as _};
+use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -145,6 +146,11 @@ impl Store {
 
     pub(crate) fn reads(&self) -> &DatabaseConnection {
         &self.inner.reads
+    }
+
+    /// The pool of PostgreSQL itself, for its COPY.
+    pub(crate) fn postgres(&self) -> &PgPool {
+        self.inner.writes.get_postgres_connection_pool()
     }
 
     pub(crate) fn permits(&self) -> Arc<Semaphore> {

@@ -1,7 +1,6 @@
 //! The tables, as sea-orm knows them. Nothing outside this crate sees these types.
 
 pub(crate) mod district;
-pub(crate) mod figure;
 pub(crate) mod import;
 pub(crate) mod import_change;
 pub(crate) mod import_issue;

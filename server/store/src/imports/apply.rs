@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::changes::{Entry, entries, memberships, parse};
-use super::{Import, ImportState, move_to, name, read, remove_rows, row};
+use super::{Import, ImportState, hide, move_to, name, of_figures, read, row};
 use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::entity::{district, import, import_change, school, school_district, school_link};
@@ -47,29 +47,33 @@ impl Store {
         id: String,
         version: Option<i64>,
     ) -> Result<Outcome<Import>, StoreError> {
-        self.write(access, intent, async move |tx| {
-            let found = row(&tx.connection, &id).await?;
-            match ImportState::parse(&found.state) {
-                Some(ImportState::Staged) => {
-                    move_to(&tx, &found, version, ImportState::Applied).await?;
-                    still_stands(&tx, &found).await?;
-                    if found.year.is_some() {
-                        apply_figures(&tx, &found).await?;
-                    } else {
-                        merge(&tx, &found, Direction::Forward).await?;
+        let now = intent.now;
+        let applied = self
+            .write(access, intent, async move |tx| {
+                let found = row(&tx.connection, &id).await?;
+                match ImportState::parse(&found.state) {
+                    Some(ImportState::Staged) => {
+                        move_to(&tx, &found, version, ImportState::Applied).await?;
+                        still_stands(&tx, &found).await?;
+                        if of_figures(&found) {
+                            apply_figures(&tx, &found).await?;
+                        } else {
+                            merge(&tx, &found, Direction::Forward).await?;
+                        }
                     }
+                    Some(ImportState::Applied) => {}
+                    state => return Err(wrong_state(state)),
                 }
-                Some(ImportState::Applied) => {}
-                state => return Err(wrong_state(state)),
-            }
-            let value = read(row(&tx.connection, &id).await?)?;
-            Ok(Written {
-                target: name(&id),
-                value,
-                fields: vec!["state"],
+                let value = read(row(&tx.connection, &id).await?)?;
+                Ok(Written {
+                    target: name(&id),
+                    value,
+                    fields: vec!["state"],
+                })
             })
-        })
-        .await
+            .await?;
+        self.clear_if_hidden(access, now, &applied).await?;
+        Ok(applied)
     }
 
     /// Whether a staged import could be applied now.
@@ -96,6 +100,29 @@ impl Store {
         read(found)
     }
 
+    /// Removes the figures of an import that said nothing new.
+    async fn clear_if_hidden(
+        &self,
+        access: &Access<County>,
+        now: i64,
+        applied: &Outcome<Import>,
+    ) -> Result<(), StoreError> {
+        const HIDDEN: &str = "SELECT i.seq AS seq FROM imports i WHERE i.id = $1
+            AND NOT EXISTS (SELECT 1 FROM import_places p WHERE p.import_seq = i.seq)";
+        let Outcome::Done(import) = applied else {
+            return Ok(());
+        };
+        if !import.dataset.has_figures() {
+            return Ok(());
+        }
+        let seq = sql::number(self.reads(), HIDDEN, vec![import.id.as_str().into()]).await?;
+        if seq == 0 {
+            Ok(())
+        } else {
+            self.clear(access, now, seq).await
+        }
+    }
+
     /// Takes an applied import back: what stood before stands again.
     ///
     /// # Errors
@@ -113,7 +140,7 @@ impl Store {
             match ImportState::parse(&found.state) {
                 Some(ImportState::Applied) => {
                     move_to(&tx, &found, version, ImportState::Reverted).await?;
-                    if found.year.is_some() {
+                    if of_figures(&found) {
                         revert_figures(&tx, &found).await?;
                     } else {
                         merge(&tx, &found, Direction::Back).await?;
@@ -155,7 +182,7 @@ async fn outdated(
     connection: &impl sea_orm::ConnectionTrait,
     found: &import::Model,
 ) -> Result<(), StoreError> {
-    let moved = if found.year.is_some() {
+    let moved = if of_figures(found) {
         places(connection, found)
             .await?
             .iter()
@@ -173,7 +200,7 @@ async fn outdated(
 
 /// As [`outdated`], and holds the register against others until the transaction ends.
 async fn still_stands(tx: &Tx, found: &import::Model) -> Result<(), StoreError> {
-    if found.year.is_none() {
+    if !of_figures(found) {
         const HOLD: &str =
             "UPDATE counters SET value = value + 1 WHERE name = 'register' AND value = $1";
         let held = sql::execute(&tx.connection, HOLD, vec![found.base.into()]).await?;
@@ -203,7 +230,7 @@ async fn apply_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError>
         let values = vec![found.seq.into(), found.release.clone().into()];
         let same = sql::number(&tx.connection, SAME_RELEASE, values).await?;
         if usize::try_from(same) == Ok(places.len()) {
-            return remove_rows(&tx.connection, found.seq).await;
+            return hide(tx, found.seq).await;
         }
     }
     for place in places {

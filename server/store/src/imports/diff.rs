@@ -9,7 +9,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::changes::parse;
-use super::row;
+use super::{of_figures, row};
 use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::entity::import_change;
@@ -73,7 +73,7 @@ pub enum DiffKey {
 }
 
 /// How many things differ.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Differences {
     pub(super) added: i64,
     pub(super) changed: i64,
@@ -154,7 +154,7 @@ impl Store {
         page: Page<DiffKey>,
     ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
         let found = row(self.reads(), id).await?;
-        if found.year.is_some() {
+        if of_figures(&found) {
             self.figure_changes(found.seq, page).await
         } else {
             self.register_changes(found.seq, page).await

@@ -8,7 +8,12 @@
 mod apply;
 mod changes;
 mod diff;
+mod figure_file;
+mod load;
+mod record_file;
 mod staging;
+mod sweep;
+mod tally;
 
 use llpr_domain::figure::Release;
 use llpr_domain::import::{Class, Dataset};
@@ -22,7 +27,7 @@ use sea_orm::{
 pub use diff::{Change, ChangeKind, DiffKey};
 pub use staging::{NewImport, Staging};
 
-use crate::access::{Access, County, System};
+use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::entity::{import, import_issue};
 use crate::error::StoreError;
@@ -235,22 +240,28 @@ async fn move_to(
     }
 }
 
-/// Removes what an import brought and nobody sees.
-async fn remove_rows(connection: &impl ConnectionTrait, seq: i64) -> Result<(), StoreError> {
-    for table in [
-        "figures",
-        "import_changes",
-        "import_issues",
-        "import_places",
-    ] {
-        sql::execute(
-            connection,
-            &format!("DELETE FROM {table} WHERE import_seq = $1"),
-            vec![seq.into()],
-        )
-        .await?;
-    }
+/// Takes the places of an import whose rows nobody shall see any more: without them its figures
+/// are nobody's, and [`Store::clear`] or the sweep removes them.
+async fn hide(tx: &Tx, seq: i64) -> Result<(), StoreError> {
+    const PLACES: &str = "DELETE FROM import_places WHERE import_seq = $1";
+    sql::execute(&tx.connection, PLACES, vec![seq.into()]).await?;
     Ok(())
+}
+
+/// What goes with everything that an upload writes.
+#[derive(Clone, Debug)]
+struct Run {
+    store: Store,
+    access: Access<County>,
+    seq: i64,
+    dataset: Dataset,
+    year: Option<AcademicYear>,
+}
+
+/// Whether an import holds figures, which become current as a whole; the others hold records, which
+/// merge in place.
+fn of_figures(row: &import::Model) -> bool {
+    Dataset::parse(&row.dataset).is_ok_and(Dataset::has_figures)
 }
 
 impl Store {
@@ -356,81 +367,31 @@ impl Store {
         id: String,
         version: Option<i64>,
     ) -> Result<Outcome<Import>, StoreError> {
-        self.write(access, intent, async move |tx| {
-            let found = row(&tx.connection, &id).await?;
-            match ImportState::parse(&found.state) {
-                Some(ImportState::Staged | ImportState::Rejected) => {
-                    move_to(&tx, &found, version, ImportState::Discarded).await?;
-                    remove_rows(&tx.connection, found.seq).await?;
+        const ISSUES: &str = "DELETE FROM import_issues WHERE import_seq = $1";
+        let now = intent.now;
+        let cleared = id.clone();
+        let done = self
+            .write(access, intent, async move |tx| {
+                let found = row(&tx.connection, &id).await?;
+                match ImportState::parse(&found.state) {
+                    Some(ImportState::Staged | ImportState::Rejected) => {
+                        move_to(&tx, &found, version, ImportState::Discarded).await?;
+                        hide(&tx, found.seq).await?;
+                        sql::execute(&tx.connection, ISSUES, vec![found.seq.into()]).await?;
+                    }
+                    Some(ImportState::Discarded) => {}
+                    state => return Err(apply::wrong_state(state)),
                 }
-                Some(ImportState::Discarded) => {}
-                state => return Err(apply::wrong_state(state)),
-            }
-            let value = read(row(&tx.connection, &id).await?)?;
-            Ok(Written {
-                target: name(&id),
-                value,
-                fields: vec!["state"],
+                let value = read(row(&tx.connection, &id).await?)?;
+                Ok(Written {
+                    target: name(&id),
+                    value,
+                    fields: vec!["state"],
+                })
             })
-        })
-        .await
-    }
-
-    /// Removes uploads that have made no progress since a moment, and what is past its time:
-    /// remembered request ids, sessions that ended a month ago, old counts of failures. Returns
-    /// how many uploads were removed.
-    ///
-    /// # Errors
-    /// Where the database can't be written.
-    pub async fn sweep(
-        &self,
-        access: &Access<System>,
-        now: i64,
-        untouched_since: i64,
-    ) -> Result<u64, StoreError> {
-        const MONTH: i64 = 30 * 24 * 3600 * 1_000_000;
-        let stale = import::Entity::find()
-            .filter(import::Column::State.eq(ImportState::Uploading.as_str()))
-            .filter(import::Column::TouchedAt.lt(untouched_since))
-            .limit(1_000)
-            .all(self.reads())
             .await?;
-        let count = stale.len() as u64;
-        for upload in stale {
-            self.remove_upload(access, now, upload.seq).await?;
-        }
-        self.transaction(access, now, async move |tx| {
-            const REQUESTS: &str = "DELETE FROM idempotency WHERE expires_at <= $1";
-            const SESSIONS: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR ended_at <= $1";
-            const FAILURES: &str = "DELETE FROM sign_in_failures WHERE window_start <= $1";
-            sql::execute(&tx.connection, REQUESTS, vec![now.into()]).await?;
-            sql::execute(&tx.connection, SESSIONS, vec![(now - MONTH).into()]).await?;
-            sql::execute(&tx.connection, FAILURES, vec![(now - MONTH).into()]).await?;
-            Ok(())
-        })
-        .await?;
-        Ok(count)
-    }
-
-    /// Removes an upload that broke off, as if it had never been.
-    async fn remove_upload<S>(
-        &self,
-        access: &Access<S>,
-        now: i64,
-        seq: i64,
-    ) -> Result<(), StoreError> {
-        self.transaction(access, now, async move |tx| {
-            remove_rows(&tx.connection, seq).await?;
-            let uploading = ImportState::Uploading.as_str();
-            let values = vec![seq.into(), uploading.into()];
-            sql::execute(
-                &tx.connection,
-                "DELETE FROM imports WHERE seq = $1 AND state = $2",
-                values,
-            )
-            .await?;
-            Ok(())
-        })
-        .await
+        let seq = row(self.reads(), &cleared).await?.seq;
+        self.clear(access, now, seq).await?;
+        Ok(done)
     }
 }
