@@ -9,6 +9,7 @@ pub mod import;
 pub mod london;
 pub mod measure;
 mod names;
+pub mod programme;
 pub mod risk;
 pub mod school;
 pub mod urn;
