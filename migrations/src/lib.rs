@@ -11,6 +11,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 pub use sea_orm_migration::MigratorTrait;
 
 mod m0001_spine;
+mod m0002_programme;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -19,7 +20,10 @@ pub struct Migrator;
 #[sea_orm_migration::async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_spine::Migration)]
+        vec![
+            Box::new(m0001_spine::Migration),
+            Box::new(m0002_programme::Migration),
+        ]
     }
 }
 

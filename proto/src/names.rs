@@ -100,6 +100,21 @@ pub fn school_link(urn: impl fmt::Display, linked: impl fmt::Display) -> String 
     format!("schools/{urn}/links/{linked}")
 }
 
+/// `programmeYears/{year}`, with the year as `2024-2025`.
+pub fn programme_year(year: impl fmt::Display) -> String {
+    format!("programmeYears/{year}")
+}
+
+/// `programmeYears/{year}/versions/{number}`.
+pub fn programme_version(year: impl fmt::Display, number: impl fmt::Display) -> String {
+    format!("programmeYears/{year}/versions/{number}")
+}
+
+/// `programmeYears/{year}/draft`.
+pub fn programme_draft(year: impl fmt::Display) -> String {
+    format!("programmeYears/{year}/draft")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

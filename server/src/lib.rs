@@ -16,6 +16,7 @@ mod limits;
 pub mod logging;
 mod paging;
 mod problem;
+mod programme;
 mod services;
 mod transport;
 

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use llpr_domain::programme::Violation;
 use llpr_proto::ERROR_DOMAIN;
 use llpr_proto::v1::ErrorReason;
 use llpr_store::{Denied, Refusal, StoreError};
@@ -100,6 +101,42 @@ impl Problem {
             .details
             .add_bad_request_violation(field, description);
         problem
+    }
+
+    /// A programme document breaks rules. The first violations, as many as trailers hold
+    /// everywhere: some clients take no more than 8 KiB of them.
+    pub(crate) fn document(violations: &[Violation]) -> Self {
+        const MOST_BYTES: usize = 4_000;
+        let (count, mend) = match violations.len() {
+            1 => ("a fault".to_owned(), "mend it"),
+            many => (format!("{many} faults"), "mend them all"),
+        };
+        let mut problem = Self::new(
+            Code::InvalidArgument,
+            ErrorReason::ProgrammeDocumentRejected,
+            format!("The document has {count}, and nothing was kept: {mend} and send it again."),
+        );
+        let mut bytes = 0;
+        let mut listed = 0;
+        for Violation { line, key, message } in violations {
+            let field = match key.as_str() {
+                "" => "document".to_owned(),
+                key => format!("document.{key}"),
+            };
+            let description = format!("line {line}: {message}");
+            bytes += field.len() + description.len() + 8;
+            if bytes > MOST_BYTES {
+                break;
+            }
+            listed += 1;
+            problem
+                .0
+                .details
+                .add_bad_request_violation(field, description);
+        }
+        problem
+            .with("violation_count", violations.len().to_string())
+            .with("violations_listed", listed.to_string())
     }
 
     /// Try again after a while.
@@ -325,6 +362,11 @@ impl From<Refusal> for Problem {
                 Code::Aborted,
                 ErrorReason::ImportOutdated,
                 "Other data was applied since this file was compared. Upload it again to see what it would change now.",
+            ),
+            Refusal::OwnDraft => Self::precondition(
+                ErrorReason::ProgrammeOwnDraft,
+                "programme_draft",
+                "You wrote in this draft, so somebody else has to approve it: another person who is county education manager.",
             ),
             Refusal::ImportRevertConflict(what) => Self::precondition(
                 ErrorReason::ImportRevertConflict,

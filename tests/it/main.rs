@@ -11,6 +11,7 @@ mod auth;
 mod compile_fail;
 mod contract;
 mod imports;
+mod programme;
 mod schools;
 mod store;
 mod transport;

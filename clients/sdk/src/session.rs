@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
 use llpr_proto::v1::import_service_client::ImportServiceClient;
 use llpr_proto::v1::performance_service_client::PerformanceServiceClient;
+use llpr_proto::v1::programme_service_client::ProgrammeServiceClient;
 use llpr_proto::v1::school_service_client::SchoolServiceClient;
 use llpr_proto::v1::user_service_client::UserServiceClient;
 use llpr_proto::v1::{RefreshSessionRequest, SignOutRequest};
@@ -76,6 +77,11 @@ impl Session {
     /// `PerformanceService`: measures and figures.
     pub fn performance(&self) -> PerformanceServiceClient<AuthChannel> {
         PerformanceServiceClient::new(self.channel())
+    }
+
+    /// `ProgrammeService`: programme years, their versions and drafts.
+    pub fn programme(&self) -> ProgrammeServiceClient<AuthChannel> {
+        ProgrammeServiceClient::new(self.channel())
     }
 
     /// Ends this session at the server, or all sessions of the caller, and forgets its tokens.

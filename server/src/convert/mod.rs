@@ -4,11 +4,16 @@
 mod imports;
 mod people;
 mod performance;
+mod programme;
 mod register;
 
 pub(crate) use imports::{changes, dataset, import, import_state, issue, issue_class};
 pub(crate) use people::{assignment, user};
 pub(crate) use performance::{figure, group, measure, release, release_message};
+pub(crate) use programme::{
+    programme_changes, programme_draft, programme_draft_head, programme_preview, programme_version,
+    programme_version_head, programme_violation, programme_year,
+};
 pub(crate) use register::{district, link, partner, phase, proposal, school, status};
 
 use chrono::NaiveDate;

@@ -3,6 +3,7 @@
 mod auth;
 mod imports;
 mod performance;
+mod programme;
 mod schools;
 mod users;
 
@@ -89,4 +90,19 @@ delegate!(import_service_server::ImportService {
     revert_import: RevertImportRequest => RevertImportResponse, imports;
 } client_streams {
     upload_import: UploadImportRequest => UploadImportResponse, imports;
+});
+
+delegate!(programme_service_server::ProgrammeService {
+    list_programme_years: ListProgrammeYearsRequest => ListProgrammeYearsResponse, programme;
+    get_programme_year: GetProgrammeYearRequest => GetProgrammeYearResponse, programme;
+    list_programme_versions: ListProgrammeVersionsRequest => ListProgrammeVersionsResponse, programme;
+    get_programme_version: GetProgrammeVersionRequest => GetProgrammeVersionResponse, programme;
+    get_programme_version_diff: GetProgrammeVersionDiffRequest => GetProgrammeVersionDiffResponse, programme;
+    list_programme_drafts: ListProgrammeDraftsRequest => ListProgrammeDraftsResponse, programme;
+    get_programme_draft: GetProgrammeDraftRequest => GetProgrammeDraftResponse, programme;
+    get_programme_draft_diff: GetProgrammeDraftDiffRequest => GetProgrammeDraftDiffResponse, programme;
+    create_programme_draft: CreateProgrammeDraftRequest => CreateProgrammeDraftResponse, programme;
+    update_programme_draft: UpdateProgrammeDraftRequest => UpdateProgrammeDraftResponse, programme;
+    delete_programme_draft: DeleteProgrammeDraftRequest => DeleteProgrammeDraftResponse, programme;
+    approve_programme_draft: ApproveProgrammeDraftRequest => ApproveProgrammeDraftResponse, programme;
 });

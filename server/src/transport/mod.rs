@@ -16,6 +16,7 @@ use std::time::Duration;
 use llpr_proto::v1::auth_service_server::AuthServiceServer;
 use llpr_proto::v1::import_service_server::ImportServiceServer;
 use llpr_proto::v1::performance_service_server::PerformanceServiceServer;
+use llpr_proto::v1::programme_service_server::ProgrammeServiceServer;
 use llpr_proto::v1::school_service_server::SchoolServiceServer;
 use llpr_proto::v1::user_service_server::UserServiceServer;
 use llpr_store::{Options, Store, StoreError};
@@ -30,6 +31,7 @@ use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Cx, Inner};
+use crate::programme;
 use crate::services::Api;
 
 /// An upload that has made no progress for this long belongs to a server that is gone.
@@ -155,6 +157,7 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
     let passwords = Passwords::new(config.auth.hashes_at_once, config.auth.hashes_waiting)
         .map_err(|error| StartError::Setup(error.to_string()))?;
     sweep(&store, &clock, store.engine() == llpr_store::Engine::Sqlite).await?;
+    programme::load(&store, &clock).await?;
     let cx = Cx::new(Inner {
         store: store.clone(),
         clock: clock.clone(),
@@ -253,6 +256,7 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
         .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ProgrammeServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ImportServiceServer::new(api).max_decoding_message_size(bytes))
         .add_service(health_service)
         .add_optional_service(reflection))

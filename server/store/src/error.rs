@@ -65,6 +65,9 @@ pub enum Refusal {
     /// Other data was applied since the import was compared.
     #[error("other data was applied since this import was compared")]
     ImportOutdated,
+    /// The caller wrote in the draft that they would approve.
+    #[error("nobody approves a draft that they wrote in")]
+    OwnDraft,
     /// A change since the import stands in the way of taking it back; what it is.
     #[error("{0} was changed since")]
     ImportRevertConflict(String),

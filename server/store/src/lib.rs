@@ -18,6 +18,7 @@ pub mod imports;
 mod ledger;
 mod page;
 mod people;
+pub mod programme;
 pub mod register;
 mod sessions;
 mod sql;

@@ -78,6 +78,8 @@ impl Decoder for Raw {
 fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
     let user = format!("users/{NOBODY}");
     let import = format!("imports/{NOBODY}");
+    let year = "programmeYears/2024-2025".to_owned();
+    let draft = format!("{year}/draft");
     let parent = school.to_owned();
     match method {
         "AuthService/SignIn" => SignInRequest {
@@ -97,7 +99,9 @@ fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         | "SchoolService/ListDistricts"
         | "SchoolService/ListDistrictProposals"
         | "SchoolService/ListSchools"
-        | "ImportService/ListImports" => Vec::new(),
+        | "ImportService/ListImports"
+        | "ProgrammeService/ListProgrammeYears"
+        | "ProgrammeService/ListProgrammeDrafts" => Vec::new(),
         "AuthService/ChangePassword" => ChangePasswordRequest {
             current_password: "x".into(),
             new_password: "harbour violet anvil".into(),
@@ -202,6 +206,55 @@ fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
             ..RevertImportRequest::default()
         }
         .encode_to_vec(),
+        "ProgrammeService/GetProgrammeYear" => {
+            GetProgrammeYearRequest { name: year }.encode_to_vec()
+        }
+        "ProgrammeService/ListProgrammeVersions" => ListProgrammeVersionsRequest {
+            parent: year,
+            ..ListProgrammeVersionsRequest::default()
+        }
+        .encode_to_vec(),
+        "ProgrammeService/GetProgrammeVersion" => {
+            let name = format!("{year}/versions/1");
+            GetProgrammeVersionRequest { name }.encode_to_vec()
+        }
+        "ProgrammeService/GetProgrammeVersionDiff" => GetProgrammeVersionDiffRequest {
+            name: format!("{year}/versions/1"),
+            base: format!("{year}/versions/1"),
+        }
+        .encode_to_vec(),
+        "ProgrammeService/GetProgrammeDraft" => {
+            GetProgrammeDraftRequest { name: draft }.encode_to_vec()
+        }
+        "ProgrammeService/GetProgrammeDraftDiff" => GetProgrammeDraftDiffRequest {
+            name: draft,
+            ..GetProgrammeDraftDiffRequest::default()
+        }
+        .encode_to_vec(),
+        "ProgrammeService/CreateProgrammeDraft" => CreateProgrammeDraftRequest {
+            parent: year,
+            validate_only: true,
+            ..CreateProgrammeDraftRequest::default()
+        }
+        .encode_to_vec(),
+        "ProgrammeService/UpdateProgrammeDraft" => UpdateProgrammeDraftRequest {
+            name: draft,
+            document: "x".into(),
+            etag: "1".into(),
+            ..UpdateProgrammeDraftRequest::default()
+        }
+        .encode_to_vec(),
+        "ProgrammeService/DeleteProgrammeDraft" => DeleteProgrammeDraftRequest {
+            name: draft,
+            ..DeleteProgrammeDraftRequest::default()
+        }
+        .encode_to_vec(),
+        "ProgrammeService/ApproveProgrammeDraft" => ApproveProgrammeDraftRequest {
+            name: draft,
+            etag: "1".into(),
+            ..ApproveProgrammeDraftRequest::default()
+        }
+        .encode_to_vec(),
         other => panic!("{other} has no sample request: add one to tests/it/access/mod.rs"),
     }
 }
@@ -219,7 +272,26 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "PerformanceService/ListMeasures"
         | "ImportService/ListDatasets"
         | "SchoolService/ListDistricts"
-        | "SchoolService/ListSchools" => (true, true),
+        | "SchoolService/ListSchools"
+        | "ProgrammeService/ListProgrammeYears"
+        | "ProgrammeService/GetProgrammeYear"
+        | "ProgrammeService/ListProgrammeVersions"
+        | "ProgrammeService/GetProgrammeVersion"
+        | "ProgrammeService/GetProgrammeVersionDiff" => (true, true),
+        "ProgrammeService/ListProgrammeDrafts"
+        | "ProgrammeService/GetProgrammeDraft"
+        | "ProgrammeService/GetProgrammeDraftDiff" => {
+            let may = is(&["COUNTY_MANAGER", "ADMINISTRATOR"]);
+            (may, may)
+        }
+        "ProgrammeService/CreateProgrammeDraft"
+        | "ProgrammeService/UpdateProgrammeDraft"
+        | "ProgrammeService/DeleteProgrammeDraft" => {
+            (is(&["ADMINISTRATOR"]), is(&["ADMINISTRATOR"]))
+        }
+        "ProgrammeService/ApproveProgrammeDraft" => {
+            (is(&["COUNTY_MANAGER"]), is(&["COUNTY_MANAGER"]))
+        }
         "UserService/CreateUser"
         | "UserService/GetUser"
         | "UserService/ListUsers"
