@@ -48,8 +48,7 @@ pub(crate) enum Failure {
     /// There is nothing of that name.
     #[error("{0}")]
     NotFound(String),
-    /// It clashes with what stands on this machine.
-    #[cfg(feature = "dev")]
+    /// It clashes with what stands.
     #[error("{0}")]
     Conflict(String),
     /// The server found the file at fault; its issues are printed already.
@@ -92,7 +91,6 @@ impl Failure {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::NotFound(_) => Exit::NotFound,
-            #[cfg(feature = "dev")]
             Self::Conflict(_) => Exit::Conflict,
             Self::Rejected(_) | Self::File { .. } => Exit::Rejected,
             Self::Call(error) => exit_of(error),
@@ -145,6 +143,7 @@ fn exit_of(error: &Error) -> Exit {
             ErrorReason::UploadTooLarge
                 | ErrorReason::UploadMalformed
                 | ErrorReason::ImportRejected
+                | ErrorReason::ProgrammeDocumentRejected
         )
     ) {
         return Exit::Rejected;
@@ -270,6 +269,8 @@ mod tests {
             (Code::Aborted, "ETAG_MISMATCH", 5),
             (Code::FailedPrecondition, "IMPORT_STATE", 5),
             (Code::FailedPrecondition, "IMPORT_REJECTED", 7),
+            (Code::InvalidArgument, "PROGRAMME_DOCUMENT_REJECTED", 7),
+            (Code::FailedPrecondition, "PROGRAMME_OWN_DRAFT", 5),
             (Code::Unavailable, "UNAVAILABLE", 6),
             (Code::ResourceExhausted, "SERVER_BUSY", 6),
             (Code::Internal, "INTERNAL", 1),

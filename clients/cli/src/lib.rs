@@ -22,6 +22,7 @@ mod login;
 mod names;
 mod output;
 mod password;
+mod programme;
 mod role;
 mod school;
 mod upload;
@@ -114,6 +115,8 @@ enum Command {
     #[command(subcommand)]
     Import(import::Command),
     #[command(subcommand)]
+    Programme(programme::Command),
+    #[command(subcommand)]
     User(user::Command),
     #[command(subcommand)]
     Role(role::Command),
@@ -151,6 +154,7 @@ where
         Command::School(command) => command.run(&mut context).await,
         Command::District(command) => command.run(&mut context).await,
         Command::Import(command) => command.run(&mut context).await,
+        Command::Programme(command) => command.run(&mut context).await,
         Command::User(command) => command.run(&mut context).await,
         Command::Role(command) => command.run(&mut context).await,
         Command::Api(api) => api.run(&mut context).await,

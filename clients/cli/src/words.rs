@@ -3,8 +3,9 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, ComparatorKind, DistrictKind, FundingBasis, ImportState, IssueClass,
-    Marker, Phase, PupilGroup, Release, SchoolLinkKind, SchoolStatus, Unit,
+    AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, ImportState,
+    IssueClass, Marker, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup, Release,
+    SchoolLinkKind, SchoolStatus, StrandAnswer, Unit,
 };
 
 /// An enum of the contract.
@@ -30,17 +31,21 @@ words! {
     AgeBand: "AGE_BAND_",
     ChangeKind: "CHANGE_KIND_",
     ComparatorKind: "COMPARATOR_KIND_",
+    CriterionData: "CRITERION_DATA_",
     DistrictKind: "DISTRICT_KIND_",
     FundingBasis: "FUNDING_BASIS_",
     ImportState: "IMPORT_STATE_",
     IssueClass: "ISSUE_CLASS_",
     Marker: "MARKER_",
     Phase: "PHASE_",
+    ProgrammeChangeKind: "PROGRAMME_CHANGE_KIND_",
+    PromptCondition: "PROMPT_CONDITION_",
     PupilGroup: "PUPIL_GROUP_",
     Release: "RELEASE_",
     Role: "ROLE_",
     SchoolLinkKind: "SCHOOL_LINK_KIND_",
     SchoolStatus: "SCHOOL_STATUS_",
+    StrandAnswer: "STRAND_ANSWER_",
     Unit: "UNIT_",
 }
 

@@ -32,6 +32,7 @@ pages! {
     ListDistrictsResponse { districts: District },
     ListImportIssuesResponse { issues: ImportIssue },
     ListImportsResponse { imports: Import },
+    ListProgrammeVersionsResponse { programme_versions: ProgrammeVersion },
     ListRoleAssignmentsResponse { role_assignments: RoleAssignment },
     ListSchoolFiguresResponse { figures: Figure },
     ListSchoolsResponse { schools: School },
