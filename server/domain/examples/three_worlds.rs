@@ -9,8 +9,9 @@
 use std::f64::consts::TAU;
 
 use llpr_domain::figure::Release;
+use llpr_domain::programme::Settings;
 use llpr_domain::risk::trial::{current_year, over_time};
-use llpr_domain::risk::{Count, Outcome, Thresholds, Worse, YearCount};
+use llpr_domain::risk::{Count, Outcome, Rules, Thresholds, Worse, YearCount};
 use llpr_domain::year::AcademicYear;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -61,7 +62,13 @@ struct Tally {
     missed: u32,
 }
 
+/// The default settings.
+fn rules() -> Thresholds {
+    Rules::from(&Settings::default()).attainment
+}
+
 fn main() {
+    let rules = rules();
     let mut rng = StdRng::seed_from_u64(SEED);
     println!("# Three worlds\n");
     println!("<!-- Printed by `cargo run --release -p llpr-domain --example three_worlds`. -->\n");
@@ -71,10 +78,10 @@ fn main() {
          schools have them. A school is suggested under\ncriterion a (¶12) by its current year or \
          by three years together, with the default settings: {:.0} points are\ntolerated, chance {}, \
          cohorts from {}, {} children together.\n",
-        Thresholds::ATTAINMENT.tolerated_points,
-        Thresholds::ATTAINMENT.chance,
-        Thresholds::ATTAINMENT.smallest_cohort.unwrap_or_default(),
-        Thresholds::ATTAINMENT.smallest_pooled,
+        rules.tolerated_points,
+        rules.chance,
+        rules.smallest_cohort.unwrap_or_default(),
+        rules.smallest_pooled,
     );
     println!(
         "| World | Suggested | of these truly 5 or more points below | Wrongly: truly not below \
@@ -203,7 +210,7 @@ fn results(
 
 fn suggested(years: &[YearCount]) -> (bool, bool) {
     let raised = |outcome| matches!(outcome, Outcome::Raised(_));
-    let rules = Thresholds::ATTAINMENT;
+    let rules = rules();
     (
         raised(current_year(years, Worse::Low, &rules)),
         raised(over_time(years, Worse::Low, &rules)),

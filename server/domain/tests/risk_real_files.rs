@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use llpr_domain::figure::{PupilGroup, Release};
+use llpr_domain::programme::Settings;
 use llpr_domain::risk::suggestion::{Rules, SchoolData, Series, Topic, suggest};
 use llpr_domain::risk::{Count, Severity, Worse, YearCount};
 use llpr_domain::year::AcademicYear;
@@ -60,7 +61,7 @@ fn p12a_one_mainstream_school_in_eleven_is_suggested_in_2018_19() {
             series: vec![series],
             absence: Vec::new(),
         };
-        let suggestions = suggest(&data, &Rules::default());
+        let suggestions = suggest(&data, &Rules::from(&Settings::default()));
         raised += suggestions.len();
         far += suggestions
             .iter()

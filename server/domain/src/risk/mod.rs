@@ -19,5 +19,5 @@ pub mod trial;
 pub mod words;
 
 pub use count::Count;
-pub use suggestion::{Criterion, Evidence, Suggestion};
+pub use suggestion::{Evidence, Rules, Suggestion};
 pub use trial::{Finding, Outcome, Severity, Span, Thresholds, Worse, YearCount};

@@ -1,25 +1,15 @@
 //! One suggestion for each school and criterion, with everything that stands behind it (¶12).
 //!
-//! Data can raise underperformance of all pupils (a), of pupil groups (b), and attendance and
-//! suspensions (c). It never decides: the SIM confirms, dismisses or adds by judgement.
+//! Counted figures can raise underperformance of all pupils (a), of pupil groups (b), and attendance
+//! and suspensions (c). It never decides: the SIM confirms, dismisses or adds by judgement.
 
 use super::trial::{
     Finding, Outcome, Severity, Span, Thresholds, Worse, YearCount, current_year, expected,
     over_time,
 };
 use crate::figure::{PupilGroup, Release};
+use crate::programme::{Settings, Signal};
 use crate::year::AcademicYear;
-
-/// A criterion of ¶12 that data can raise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Criterion {
-    /// a: significant underperformance now or over time.
-    Underperformance,
-    /// b: significant underperformance of pupil groups.
-    Groups,
-    /// c: inclusion: attendance, persistent absence, suspensions.
-    Inclusion,
-}
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,27 +70,52 @@ pub struct SchoolData {
     pub absence: Vec<AbsenceRate>,
 }
 
-/// The numbers of all rules: settings of the programme year.
+/// The numbers of all rules, from the programme year's settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rules {
     /// Results of all pupils.
     pub attainment: Thresholds,
     /// Results of pupil groups.
     pub groups: Thresholds,
-    /// Persistent absence and suspensions.
-    pub roll: Thresholds,
-    /// Hundredths of a percentage point of sessions above England from which absence is raised.
-    /// Absence is a percentage of sessions and not of pupils, so no chance is worked out.
-    pub absence_above: i64,
+    /// Persistent absence.
+    pub persistent_absence: Thresholds,
+    /// Suspensions.
+    pub suspensions: Thresholds,
+    /// Percentage points of sessions above England from which absence is raised. Absence is a
+    /// percentage of sessions and not of pupils, so no chance is worked out.
+    pub absence_points: f64,
 }
 
-impl Default for Rules {
-    fn default() -> Self {
+impl From<&Settings> for Rules {
+    fn from(settings: &Settings) -> Self {
+        let attainment = Thresholds {
+            tolerated_points: settings.below_points,
+            far_points: settings.well_below_points,
+            rho: settings.cohort_variation,
+            chance: settings.chance_limit,
+            smallest_cohort: Some(settings.current_year_pupils),
+            smallest_pooled: settings.pooled_pupils,
+            years_together: settings.pooled_years,
+            years_present: settings.pooled_years_present,
+            years_on_the_wrong_side: settings.pooled_years_below,
+        };
+        // The settings name no second distance: twice as far is far.
+        let of_the_roll = |points: f64| Thresholds {
+            tolerated_points: points,
+            far_points: 2.0 * points,
+            rho: settings.persistent_absence_variation,
+            ..attainment
+        };
         Self {
-            attainment: Thresholds::ATTAINMENT,
-            groups: Thresholds::GROUP,
-            roll: Thresholds::ROLL,
-            absence_above: 100,
+            attainment,
+            groups: Thresholds {
+                smallest_cohort: None,
+                smallest_pooled: settings.group_pupils,
+                ..attainment
+            },
+            persistent_absence: of_the_roll(settings.persistent_absence_points),
+            suspensions: of_the_roll(settings.suspension_points),
+            absence_points: settings.absence_points,
         }
     }
 }
@@ -136,8 +151,8 @@ pub enum Evidence {
 /// What the data suggests of one school and criterion.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suggestion {
-    /// The criterion.
-    pub criterion: Criterion,
+    /// Which rule raises it; the programme year says to which criterion it belongs.
+    pub signal: Signal,
     /// The most severe of its evidence.
     pub severity: Severity,
     /// Everything that stands behind it; never empty.
@@ -186,17 +201,18 @@ fn put(span: Span, years: &[YearCount], worse: Worse, numbers: &Thresholds) -> O
 
 fn thresholds(series: &Series, rules: &Rules) -> Thresholds {
     match (series.topic, series.group) {
-        (Topic::PersistentAbsence | Topic::Suspension, _) => rules.roll,
+        (Topic::PersistentAbsence, _) => rules.persistent_absence,
+        (Topic::Suspension, _) => rules.suspensions,
         (Topic::Ks2 | Topic::Phonics, PupilGroup::All) => rules.attainment,
         (Topic::Ks2 | Topic::Phonics, _) => rules.groups,
     }
 }
 
-fn criterion(series: &Series) -> Criterion {
+fn signal_of(series: &Series) -> Signal {
     match (series.topic, series.group) {
-        (Topic::PersistentAbsence | Topic::Suspension, _) => Criterion::Inclusion,
-        (Topic::Ks2 | Topic::Phonics, PupilGroup::All) => Criterion::Underperformance,
-        (Topic::Ks2 | Topic::Phonics, _) => Criterion::Groups,
+        (Topic::PersistentAbsence | Topic::Suspension, _) => Signal::Inclusion,
+        (Topic::Ks2 | Topic::Phonics, PupilGroup::All) => Signal::Results,
+        (Topic::Ks2 | Topic::Phonics, _) => Signal::GroupResults,
     }
 }
 
@@ -218,23 +234,21 @@ fn intake(series: &Series, finding: &Finding, numbers: &Thresholds) -> Option<In
     })
 }
 
-/// What the data suggests, at most one suggestion for each criterion, in the criteria's order.
+/// What the data suggests, at most one suggestion for each criterion, in the order of the signals.
 pub fn suggest(data: &SchoolData, rules: &Rules) -> Vec<Suggestion> {
     let mut suggestions: Vec<Suggestion> = Vec::new();
-    let mut raise = |criterion, severity, evidence| match suggestions
-        .iter_mut()
-        .find(|s| s.criterion == criterion)
-    {
-        Some(suggestion) => {
-            suggestion.severity = suggestion.severity.max(severity);
-            suggestion.evidence.push(evidence);
-        }
-        None => suggestions.push(Suggestion {
-            criterion,
-            severity,
-            evidence: vec![evidence],
-        }),
-    };
+    let mut raise =
+        |signal, severity, evidence| match suggestions.iter_mut().find(|s| s.signal == signal) {
+            Some(suggestion) => {
+                suggestion.severity = suggestion.severity.max(severity);
+                suggestion.evidence.push(evidence);
+            }
+            None => suggestions.push(Suggestion {
+                signal,
+                severity,
+                evidence: vec![evidence],
+            }),
+        };
     for series in &data.series {
         for asked in ask_of(series, rules) {
             let Outcome::Raised(finding) = asked.outcome else {
@@ -247,21 +261,22 @@ pub fn suggest(data: &SchoolData, rules: &Rules) -> Vec<Suggestion> {
                 intake: intake(series, &finding, &thresholds(series, rules)),
                 finding,
             };
-            raise(criterion(series), severity, evidence);
+            raise(signal_of(series), severity, evidence);
         }
     }
     if let Some(rate) = data.absence.iter().max_by_key(|rate| rate.year) {
-        let above = rate.school - rate.england;
-        if above >= rules.absence_above {
-            let severity = if above >= 2 * rules.absence_above {
+        #[expect(clippy::cast_precision_loss, reason = "hundredths of a percent")]
+        let points = (rate.school - rate.england) as f64 / 100.0;
+        if points >= rules.absence_points {
+            let severity = if points >= 2.0 * rules.absence_points {
                 Severity::WellBelow
             } else {
                 Severity::Below
             };
-            raise(Criterion::Inclusion, severity, Evidence::Absence(*rate));
+            raise(Signal::Inclusion, severity, Evidence::Absence(*rate));
         }
     }
-    suggestions.sort_by_key(|suggestion| suggestion.criterion);
+    suggestions.sort_by_key(|suggestion| suggestion.signal);
     suggestions
 }
 
@@ -290,12 +305,16 @@ mod tests {
         }
     }
 
+    fn rules() -> Rules {
+        Rules::from(&Settings::default())
+    }
+
     fn of(series: Vec<Series>) -> Vec<Suggestion> {
         let data = SchoolData {
             series,
             absence: Vec::new(),
         };
-        suggest(&data, &Rules::default())
+        suggest(&data, &rules())
     }
 
     #[test]
@@ -305,14 +324,8 @@ mod tests {
             ks2(PupilGroup::All, 6, 30),
             ks2(PupilGroup::Girls, 2, 15),
         ]);
-        let criteria: Vec<_> = all
-            .iter()
-            .map(|s| (s.criterion, s.evidence.len()))
-            .collect();
-        assert_eq!(
-            criteria,
-            [(Criterion::Underperformance, 2), (Criterion::Groups, 2)]
-        );
+        let criteria: Vec<_> = all.iter().map(|s| (s.signal, s.evidence.len())).collect();
+        assert_eq!(criteria, [(Signal::Results, 2), (Signal::GroupResults, 2)]);
         assert!(all.iter().all(|s| s.severity == Severity::WellBelow));
     }
 
@@ -366,7 +379,7 @@ mod tests {
                 series: Vec::new(),
                 absence: vec![rate(school)],
             };
-            suggest(&data, &Rules::default())
+            suggest(&data, &rules())
         };
         assert_eq!(ask(649), []);
         assert_eq!(ask(650)[0].severity, Severity::Below);
@@ -382,7 +395,7 @@ mod tests {
             ],
             absence: Vec::new(),
         };
-        let told = ask(&data, &Rules::default());
+        let told = ask(&data, &rules());
         let outcomes: Vec<_> = told
             .iter()
             .map(|asked| (asked.span, &asked.outcome))

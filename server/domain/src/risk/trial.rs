@@ -51,38 +51,13 @@ pub struct Thresholds {
     pub smallest_cohort: Option<u32>,
     /// The smallest number of children over several years.
     pub smallest_pooled: u32,
-    /// In how many of the years the school must be on the wrong side of the benchmark.
-    pub years_on_the_wrong_side: usize,
+    /// How many of the latest years are looked at together.
+    pub years_together: u32,
+    /// How many of them must have results.
+    pub years_present: u32,
+    /// In how many of them the school must be on the wrong side of the benchmark.
+    pub years_on_the_wrong_side: u32,
 }
-
-impl Thresholds {
-    /// For results of all pupils: 5 points below, 10 well below.
-    pub const ATTAINMENT: Self = Self {
-        tolerated_points: 5.0,
-        far_points: 10.0,
-        rho: 0.0085,
-        chance: 0.05,
-        smallest_cohort: Some(11),
-        smallest_pooled: 30,
-        years_on_the_wrong_side: 2,
-    };
-    /// For results of a pupil group: several years together only.
-    pub const GROUP: Self = Self {
-        smallest_cohort: None,
-        smallest_pooled: 15,
-        ..Self::ATTAINMENT
-    };
-    /// For persistent absence and other shares of the roll: 2 points above, 4 well above.
-    pub const ROLL: Self = Self {
-        tolerated_points: 2.0,
-        far_points: 4.0,
-        rho: 0.005,
-        ..Self::ATTAINMENT
-    };
-}
-
-/// How many years are looked at together.
-pub const YEARS_TOGETHER: usize = 3;
 
 /// A school's result of one year beside England's.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -145,37 +120,41 @@ pub fn current_year(years: &[YearCount], worse: Worse, rules: &Thresholds) -> Ou
     }
 }
 
-/// Asks about the latest three of a school's years together. Years without results, such as
+/// Asks about the latest of a school's years together, three as a rule. Years without results, such as
 /// 2019/20 and 2020/21, are simply not there.
 pub fn over_time(years: &[YearCount], worse: Worse, rules: &Thresholds) -> Outcome {
-    let years = latest(years, YEARS_TOGETHER);
+    let years = latest(years, rules.years_together);
     if years.is_empty() {
         return Outcome::NoResult;
     }
     let together = pooled(&years);
-    if years.len() < 2 || together.of() < rules.smallest_pooled {
+    if count_of(&years) < rules.years_present || together.of() < rules.smallest_pooled {
         return Outcome::TooFew;
     }
     let wrong_side = |year: &&YearCount| match worse {
         Worse::Low => year.count.share() < year.benchmark,
         Worse::High => year.count.share() > year.benchmark,
     };
-    if years.iter().filter(wrong_side).count() < rules.years_on_the_wrong_side {
+    if count_of(years.iter().filter(wrong_side)) < rules.years_on_the_wrong_side {
         return Outcome::WithinTolerance;
     }
     judge(Span::OverTime, years, worse, rules)
 }
 
 /// The latest `most` years with children in them, oldest first.
-fn latest(years: &[YearCount], most: usize) -> Vec<YearCount> {
+fn latest(years: &[YearCount], most: u32) -> Vec<YearCount> {
     let mut years: Vec<YearCount> = years
         .iter()
         .copied()
         .filter(|year| year.count.of() > 0)
         .collect();
     years.sort_by_key(|year| year.year);
-    let surplus = years.len().saturating_sub(most);
-    years.split_off(surplus)
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    years.split_off(years.len().saturating_sub(most))
+}
+
+fn count_of(years: impl IntoIterator) -> u32 {
+    u32::try_from(years.into_iter().count()).unwrap_or(u32::MAX)
 }
 
 fn pooled(years: &[YearCount]) -> Count {
@@ -261,7 +240,13 @@ fn judge(span: Span, years: Vec<YearCount>, worse: Worse, rules: &Thresholds) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::programme::Settings;
+    use crate::risk::suggestion::Rules;
     use proptest::prelude::*;
+
+    fn rules() -> Rules {
+        Rules::from(&Settings::default())
+    }
 
     fn year(start: u16, met: u32, of: u32, benchmark: f64) -> YearCount {
         YearCount {
@@ -276,7 +261,7 @@ mod tests {
         current_year(
             &[year(2023, met, of, 0.61)],
             Worse::Low,
-            &Thresholds::ATTAINMENT,
+            &rules().attainment,
         )
     }
 
@@ -307,7 +292,7 @@ mod tests {
 
     #[test]
     fn p12a_over_time_needs_two_years_thirty_children_and_two_years_below() {
-        let rules = Thresholds::ATTAINMENT;
+        let rules = rules().attainment;
         let ask = |years: &[YearCount]| over_time(years, Worse::Low, &rules);
         assert_eq!(ask(&[]), Outcome::NoResult);
         assert_eq!(ask(&[year(2023, 5, 60, 0.61)]), Outcome::TooFew);
@@ -336,7 +321,7 @@ mod tests {
         let good = [2018, 2022, 2023].map(|start| year(start, 20, 30, 0.61));
         let all = [vec![old], good.to_vec()].concat();
         assert_eq!(
-            over_time(&all, Worse::Low, &Thresholds::ATTAINMENT),
+            over_time(&all, Worse::Low, &rules().attainment),
             Outcome::WithinTolerance
         );
     }
@@ -347,7 +332,7 @@ mod tests {
             current_year(
                 &[year(2023, met, 200, 0.112)],
                 Worse::High,
-                &Thresholds::ROLL,
+                &rules().persistent_absence,
             )
         };
         assert_eq!(ask(22), Outcome::WithinTolerance);
@@ -360,11 +345,7 @@ mod tests {
 
     #[test]
     fn a_benchmark_that_leaves_no_room_raises_nothing() {
-        let none = current_year(
-            &[year(2023, 0, 60, 0.04)],
-            Worse::Low,
-            &Thresholds::ATTAINMENT,
-        );
+        let none = current_year(&[year(2023, 0, 60, 0.04)], Worse::Low, &rules().attainment);
         assert_eq!(none, Outcome::WithinTolerance);
     }
 
@@ -376,7 +357,7 @@ mod tests {
         #[test]
         fn one_more_child_never_makes_it_worse(of in 11_u32..120, met in 0_u32..120, rate in 0.3..0.9) {
             prop_assume!(met < of);
-            let ask = |met| current_year(&[year(2023, met, of, rate)], Worse::Low, &Thresholds::ATTAINMENT);
+            let ask = |met| current_year(&[year(2023, met, of, rate)], Worse::Low, &rules().attainment);
             prop_assert!(raised(&ask(met)) || !raised(&ask(met + 1)));
         }
 
@@ -393,7 +374,7 @@ mod tests {
         fn the_order_of_years_does_not_matter(mets in prop::array::uniform4(0_u32..30)) {
             let years: Vec<_> = mets.iter().zip(2020_u16..).map(|(&met, start)| year(start, met, 30, 0.6)).collect();
             let back: Vec<_> = years.iter().rev().copied().collect();
-            let rules = Thresholds::ATTAINMENT;
+            let rules = rules().attainment;
             prop_assert_eq!(over_time(&years, Worse::Low, &rules), over_time(&back, Worse::Low, &rules));
         }
     }

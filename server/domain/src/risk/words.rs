@@ -117,10 +117,16 @@ fn number(count: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::count::Count;
-    use super::super::trial::{Thresholds, YearCount, current_year, over_time};
+    use super::super::suggestion::Rules;
+    use super::super::trial::{YearCount, current_year, over_time};
     use super::*;
     use crate::figure::Release;
+    use crate::programme::Settings;
     use crate::year::AcademicYear;
+
+    fn rules() -> Rules {
+        Rules::from(&Settings::default())
+    }
 
     fn year(start: u16, met: u32, of: u32, benchmark: f64) -> YearCount {
         YearCount {
@@ -140,17 +146,13 @@ mod tests {
 
     #[test]
     fn p12_a_finding_is_said_in_two_plain_sentences() {
-        let now = current_year(
-            &[year(2023, 8, 24, 0.61)],
-            Worse::Low,
-            &Thresholds::ATTAINMENT,
-        );
+        let now = current_year(&[year(2023, 8, 24, 0.61)], Worse::Low, &rules().attainment);
         assert_eq!(
             finding(Topic::Ks2, PupilGroup::All, &raised(now)),
             "Of 24 children 8 met the standard; the England rate would give 15. One more would clear this."
         );
         let years = [year(2022, 5, 12, 0.44), year(2023, 0, 12, 0.46)];
-        let pooled = over_time(&years, Worse::Low, &Thresholds::GROUP);
+        let pooled = over_time(&years, Worse::Low, &rules().groups);
         assert_eq!(
             finding(Topic::Ks2, PupilGroup::Disadvantaged, &raised(pooled)),
             "Over 2022/23 and 2023/24, of 24 disadvantaged pupils 5 met the standard; the England rates would \
@@ -163,7 +165,7 @@ mod tests {
         let now = current_year(
             &[year(2023, 60, 200, 0.112)],
             Worse::High,
-            &Thresholds::ROLL,
+            &rules().persistent_absence,
         );
         let told = finding(Topic::PersistentAbsence, PupilGroup::All, &raised(now));
         assert!(
