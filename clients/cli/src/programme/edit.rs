@@ -34,13 +34,12 @@ impl Edit {
         let session = context.session()?;
         let year = year_name(&self.year)?;
         let standing = draft(&session, &year).await?;
-        let (before, etag) = match standing {
-            Some(standing) => (standing.document, Some(standing.etag)),
-            None => {
-                let copy = send(&session, &year, "", None, true).await?;
-                let copy = copy.programme_draft.ok_or_else(Failure::empty_answer)?;
-                (copy.document, None)
-            }
+        let (before, etag) = if let Some(standing) = standing {
+            (standing.document, Some(standing.etag))
+        } else {
+            let copy = send(&session, &year, "", None, true).await?;
+            let copy = copy.programme_draft.ok_or_else(Failure::empty_answer)?;
+            (copy.document, None)
         };
         let mut file = tempfile::Builder::new()
             .prefix("programme-")
