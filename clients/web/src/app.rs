@@ -6,10 +6,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Redirect;
 use axum::routing::{get, post};
 use http::StatusCode;
-use llpr_client::Client;
+use llpr_client::{Client, Retry};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
@@ -17,20 +16,35 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::failure::Failure;
 use crate::headers::Transport;
-use crate::pages::{errors, schools, sign_in, sign_out};
+use crate::pages::{
+    account, district, errors, home, imports, notices, people, school, schools, sign_in, sign_out,
+};
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
 
 /// How long a page may take, its call to the server and a refresh of the session included.
 pub(crate) const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The largest form. The longest that anybody types here is far below.
-const FORM_BYTES: usize = 64 * 1024;
+/// The largest form that is kept for somebody whose session ended meanwhile. The longest that
+/// anybody types here is far below.
+pub(crate) const KEPT_BYTES: usize = 64 * 1024;
+
+/// The largest form: a sign-in with a kept form, sealed, within it.
+pub(crate) const FORM_BYTES: usize = 2 * KEPT_BYTES;
+
+/// Somebody waits: a server that is starting again is waited for, for about a second.
+pub(crate) const PATIENCE: Retry = Retry {
+    attempts: 3,
+    pause: Duration::from_millis(200),
+    longest: Duration::from_secs(2),
+};
 
 /// What all handlers share.
 pub(crate) struct App {
     pub(crate) client: Client,
     pub(crate) sealer: Sealer,
+    /// How long a browser may be away before its session ends.
+    pub(crate) idle: Duration,
 }
 
 /// The whole surface. A new page is a line here and a file in `pages`.
@@ -41,24 +55,73 @@ pub(crate) fn router(app: App) -> Router {
     } else {
         Transport::Loopback
     };
+    // What may take longer than a page: a whole country's file.
+    let long = Router::new()
+        .route("/imports", post(imports::upload::submit))
+        .layer(DefaultBodyLimit::max(imports::upload::FILE_BYTES))
+        .route("/imports/{id}/apply", post(imports::details::apply))
+        .route("/imports/{id}/revert", post(imports::details::revert))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            imports::upload::UPLOAD_TIMEOUT,
+        ));
     let pages = Router::new()
-        .route("/", get(async || Redirect::to("/schools")))
+        .route("/", get(home::show))
         .route("/schools", get(schools::show))
+        .route("/schools/switch", get(school::switch::go))
+        .route("/schools/{urn}", get(school::show))
+        .route("/schools/{urn}/figures", get(school::figures::show))
+        .route("/districts/{slug}", get(district::show))
+        .route("/imports", get(imports::show))
+        .route("/imports/new", get(imports::upload::show))
+        .route(
+            "/imports/templates/{dataset}",
+            get(imports::template::download),
+        )
+        .route("/imports/{id}", get(imports::details::show))
+        .route("/imports/{id}/discard", post(imports::details::discard))
+        .route("/people", get(people::show).post(people::create::submit))
+        .route("/people/new", get(people::create::show))
+        .route(
+            "/people/{id}",
+            get(people::person::show).post(people::person::change),
+        )
+        .route("/people/{id}/account", post(people::person::switch))
+        .route("/people/{id}/password", post(people::person::set_password))
+        .route(
+            "/roles",
+            get(people::roles::show).post(people::roles::give::submit),
+        )
+        .route("/roles/new", get(people::roles::give::show))
+        .route(
+            "/roles/{user}/{id}/end",
+            get(people::roles::end::show).post(people::roles::end::submit),
+        )
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .route(
+            "/account/sign-out-everywhere",
+            post(account::sign_out_everywhere),
+        )
+        .route("/accessibility", get(notices::accessibility))
+        .route("/privacy", get(notices::privacy))
+        .route("/cookies", get(notices::cookies))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_out::submit))
         .fallback(async || Failure::NoSuchPage)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            PAGE_TIMEOUT,
+        ))
+        .merge(long)
         .layer(
             // From the outside in: the cookie is sealed after all else, and whatever fails
             // below `errors` becomes a page.
             ServiceBuilder::new()
                 .layer(from_fn_with_state(Arc::clone(&app), browser::layer))
-                .layer(from_fn(errors::layer))
+                .layer(from_fn_with_state(Arc::clone(&app), errors::layer))
                 .layer(CatchPanicLayer::new())
                 .layer(CsrfLayer::new())
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::GATEWAY_TIMEOUT,
-                    PAGE_TIMEOUT,
-                ))
                 .layer(DefaultBodyLimit::max(FORM_BYTES)),
         )
         .with_state(app);

@@ -12,10 +12,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use http::request::Parts;
-use llpr_client::{MemoryTokens, Session, Tokens};
+use llpr_client::{MemoryTokens, Session, Tokens, retry, v1};
 use serde::{Deserialize, Serialize};
 
-use crate::app::App;
+use crate::app::{App, PATIENCE};
+use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::pages::errors;
 use crate::request::RequestId;
@@ -32,6 +33,10 @@ pub(crate) struct Contents {
     pub(crate) person: Option<Person>,
     /// What the next sign-in page has to say.
     pub(crate) notice: Option<Notice>,
+    /// What the next page has to say was done.
+    pub(crate) done: Option<String>,
+    /// When the person who is signed in was last heard of, in seconds.
+    pub(crate) seen: u64,
 }
 
 /// A session's tokens, with times in whole seconds.
@@ -66,6 +71,7 @@ pub(crate) enum Notice {
 pub(crate) struct Browser {
     tokens: Arc<MemoryTokens>,
     rest: Arc<Mutex<Rest>>,
+    path: Arc<str>,
 }
 
 /// The contents but for the tokens, which the SDK may replace at any time.
@@ -73,15 +79,21 @@ struct Rest {
     form_token: String,
     person: Option<Person>,
     notice: Option<Notice>,
+    done: Option<String>,
+    seen: u64,
+    /// Of this request only, never of the cookie.
+    caller: Option<Arc<Caller>>,
 }
 
 impl Browser {
-    pub(crate) fn new(contents: Contents) -> Self {
+    pub(crate) fn new(contents: Contents, path: &str) -> Self {
         let Contents {
             form_token,
             tokens,
             person,
             notice,
+            done,
+            seen,
         } = contents;
         let kept = MemoryTokens::default();
         kept.replace(tokens.map(Tokens::from));
@@ -91,7 +103,11 @@ impl Browser {
                 form_token,
                 person,
                 notice,
+                done,
+                seen,
+                caller: None,
             })),
+            path: path.into(),
         }
     }
 
@@ -106,7 +122,40 @@ impl Browser {
             tokens: self.tokens.current().map(SealedTokens::from),
             person: rest.person.clone(),
             notice: rest.notice,
+            done: rest.done.clone(),
+            seen: rest.seen,
         }
+    }
+
+    /// The path of this request.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Who is signed in, once the server was asked.
+    pub(crate) fn caller(&self) -> Option<Arc<Caller>> {
+        self.rest().caller.clone()
+    }
+
+    /// Says on the next page what was done.
+    pub(crate) fn say_done(&self, text: impl Into<String>) {
+        self.rest().done = Some(text.into());
+    }
+
+    /// Takes what was done, so that it is said once.
+    pub(crate) fn take_done(&self) -> Option<String> {
+        self.rest().done.take()
+    }
+
+    /// Notes that somebody is at the browser; says whether that was too long ago to go on. To the
+    /// minute, so that the cookie is not sealed anew for each page.
+    fn was_away_too_long(&self, now: u64, idle: Duration) -> bool {
+        let mut rest = self.rest();
+        let away = now.saturating_sub(rest.seen);
+        if away >= 60 {
+            rest.seen = now;
+        }
+        away > idle.as_secs()
     }
 
     /// The session's tokens, for the SDK to read and replace.
@@ -151,6 +200,9 @@ impl Browser {
             form_token: new_form_token(),
             person: Some(person),
             notice: None,
+            done: None,
+            seen: now(),
+            caller: None,
         };
     }
 
@@ -161,6 +213,9 @@ impl Browser {
             form_token: String::new(),
             person: None,
             notice: Some(notice),
+            done: None,
+            seen: 0,
+            caller: None,
         };
     }
 }
@@ -183,6 +238,8 @@ pub(crate) struct SignedIn {
     /// The session, for calls as this person.
     pub(crate) session: Session,
     pub(crate) browser: Browser,
+    /// What the server says about them now.
+    pub(crate) caller: Arc<Caller>,
     id: RequestId,
 }
 
@@ -202,11 +259,36 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         if !browser.is_signed_in() {
             return Err(Failure::SignInNeeded);
         }
+        let session = Session::new(app.client.clone(), browser.tokens());
+        let caller = retry(PATIENCE, || {
+            let request = id.call(v1::GetCallerRequest {});
+            let mut auth = session.auth();
+            async move { auth.get_caller(request).await }
+        })
+        .await?;
+        let caller = Arc::new(Caller::from(caller));
+        browser.rest().caller = Some(Arc::clone(&caller));
         Ok(Self {
-            session: Session::new(app.client.clone(), browser.tokens()),
+            session,
             browser,
+            caller,
             id,
         })
+    }
+}
+
+/// Anybody, signed in or not: for pages that everybody may read. Whoever is signed in keeps the
+/// navigation around them, as far as the server can be asked.
+pub(crate) struct Anybody(pub(crate) Browser);
+
+impl FromRequestParts<Arc<App>> for Anybody {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match SignedIn::from_request_parts(parts, app).await {
+            Ok(signed_in) => Ok(Self(signed_in.browser)),
+            Err(_) => Browser::from_request_parts(parts, app).await.map(Self),
+        }
     }
 }
 
@@ -234,7 +316,11 @@ pub(crate) async fn layer(
             (contents, true)
         }
     };
-    let browser = Browser::new(before.clone());
+    let browser = Browser::new(before.clone(), request.uri().path());
+    if browser.is_signed_in() && browser.was_away_too_long(now(), app.idle) {
+        // Who it was stays known: a form that they were in the middle of can be kept for them.
+        end(&app, &browser);
+    }
     request.extensions_mut().insert(browser.clone());
 
     let mut response = next.run(request).await;
@@ -253,6 +339,32 @@ pub(crate) async fn layer(
             errors::page(&browser, id, StatusCode::INTERNAL_SERVER_ERROR, None)
         }
     }
+}
+
+/// Forgets the tokens, and tells the server, which nobody waits for: the session ends there by
+/// itself in the end.
+fn end(app: &App, browser: &Browser) {
+    let Some(tokens) = browser.tokens.current() else {
+        return;
+    };
+    browser.tokens.replace(None);
+    let session = Session::new(app.client.clone(), Arc::new(MemoryTokens::new(tokens)));
+    tokio::spawn(async move {
+        if let Err(error) = session.sign_out(false).await {
+            tracing::warn!(error.code = ?error.code(), "An idle session could not be ended.");
+        }
+    });
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge: how long a browser was away is seen on this machine's clock"
+)]
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
 }
 
 impl From<Tokens> for SealedTokens {

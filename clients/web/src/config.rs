@@ -29,6 +29,9 @@ pub struct Config {
     /// Whether browsers reach this client over HTTPS, which is so unless given. Without it the
     /// cookie has no `Secure`, and only a loopback address is listened on.
     pub secure_cookies: bool,
+    /// After how many minutes without a page a session ends, 5 to 1440; 60 unless given.
+    /// Staffroom computers are shared.
+    pub idle_minutes: u32,
 }
 
 impl Default for Config {
@@ -38,6 +41,7 @@ impl Default for Config {
             server: "http://127.0.0.1:50051".into(),
             session_keys: Vec::new(),
             secure_cookies: true,
+            idle_minutes: 60,
         }
     }
 }
@@ -50,6 +54,7 @@ impl fmt::Debug for Config {
             server,
             session_keys,
             secure_cookies,
+            idle_minutes,
         } = self;
         f.debug_struct("Config")
             .field("listen", listen)
@@ -59,6 +64,7 @@ impl fmt::Debug for Config {
                 &format_args!("[{} keys]", session_keys.len()),
             )
             .field("secure_cookies", secure_cookies)
+            .field("idle_minutes", idle_minutes)
             .finish()
     }
 }
@@ -147,6 +153,9 @@ fn typed(name: &str, value: String) -> Value {
             .into(),
         ("secure_cookies", "true") => Value::Boolean(true),
         ("secure_cookies", "false") => Value::Boolean(false),
+        ("idle_minutes", minutes) if minutes.parse::<i64>().is_ok() => {
+            Value::Integer(minutes.parse().unwrap_or_default())
+        }
         _ => Value::String(value),
     }
 }

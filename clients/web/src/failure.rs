@@ -16,6 +16,10 @@ pub(crate) enum Failure {
     ForeignForm,
     /// A form can't be read: too large, or none at all.
     Unreadable(StatusCode),
+    /// A file is larger than we take.
+    FileTooLarge,
+    /// A file did not arrive as a whole.
+    UploadCutOff,
     /// There is no such page.
     NoSuchPage,
     /// The server refused the call, failed at it, or is away.
@@ -25,11 +29,22 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// For what a page is about: whether it is not there or not for this person stays hidden.
+    pub(crate) fn hidden(error: Error) -> Self {
+        match error.code() {
+            // A name that no such thing can have is that of none.
+            Code::NotFound | Code::PermissionDenied | Code::InvalidArgument => Self::NoSuchPage,
+            _ => error.into(),
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::SignInNeeded => StatusCode::UNAUTHORIZED,
             Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::Unreadable(status) => *status,
+            Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UploadCutOff => StatusCode::BAD_REQUEST,
             Self::NoSuchPage => StatusCode::NOT_FOUND,
             Self::Call(error) => call_status(error),
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,

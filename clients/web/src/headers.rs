@@ -9,9 +9,9 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 
-/// There are no scripts, so none are allowed.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// Nothing from elsewhere, and nothing that stands in a page.
+const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), \
      gyroscope=(), microphone=(), payment=(), usb=()";

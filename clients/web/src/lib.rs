@@ -28,11 +28,13 @@
 mod app;
 mod assets;
 mod browser;
+mod caller;
 mod config;
 mod csrf;
 mod failure;
 mod headers;
 mod health;
+mod kept;
 mod local_path;
 mod pages;
 mod request;
@@ -40,6 +42,7 @@ mod run;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use config::{Config, ConfigError};
 pub use health::{HealthError, healthcheck};

@@ -1,6 +1,6 @@
 //! Where to go after signing in: a page of ours, never another site.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// More than any page of ours needs.
 const LONGEST: usize = 2048;
@@ -10,8 +10,8 @@ const LONGEST: usize = 2048;
 /// It begins with a single `/`. Browsers read `//host` and `/\host` as another host, and leave
 /// out tabs and line ends before they look, so neither a backslash nor anything that is not
 /// printable ASCII is taken.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub(crate) struct LocalPath(String);
 
 impl LocalPath {
@@ -23,6 +23,12 @@ impl LocalPath {
 impl Default for LocalPath {
     fn default() -> Self {
         Self("/".into())
+    }
+}
+
+impl From<LocalPath> for String {
+    fn from(LocalPath(path): LocalPath) -> Self {
+        path
     }
 }
 

@@ -25,6 +25,9 @@ pub enum StartError {
     /// The cookie would cross a network in the clear.
     #[error("without secure_cookies only a loopback address can be listened on, not {0}")]
     InsecureCookies(SocketAddr),
+    /// A session would end while somebody reads, or stay open overnight.
+    #[error("idle_minutes must be 5 to 1440, not {0}")]
+    Idle(u32),
     /// The server's address can't be used.
     #[error("the server's address can't be used")]
     Server(#[source] llpr_client::Error),
@@ -57,13 +60,18 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         server,
         session_keys,
         secure_cookies,
+        idle_minutes,
     } = config;
+    if !(5..=1440).contains(&idle_minutes) {
+        return Err(StartError::Idle(idle_minutes));
+    }
     if !secure_cookies && !listen.ip().is_loopback() {
         return Err(StartError::InsecureCookies(listen));
     }
     let app = App {
         client: Client::connect(&server).map_err(StartError::Server)?,
         sealer: Sealer::new(&session_keys, secure_cookies)?,
+        idle: Duration::from_mins(idle_minutes.into()),
     };
     let refuse = |source| StartError::Listen {
         address: listen,

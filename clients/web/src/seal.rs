@@ -128,6 +128,26 @@ impl Sealer {
         }
     }
 
+    /// Seals a text for a page that gives it back; what was sealed under another `name` doesn't
+    /// open.
+    pub(crate) fn seal_text(&self, name: &'static str, text: String) -> Option<String> {
+        let jar = PrivateCookieJar::new(self.first.clone()).add(Cookie::new(name, text));
+        let header = jar.into_response().headers_mut().remove(SET_COOKIE)?;
+        let pair = header.to_str().ok()?.split(';').next()?.to_owned();
+        Cookie::parse_encoded(pair)
+            .ok()
+            .map(|cookie| cookie.value().to_owned())
+    }
+
+    /// What [`Self::seal_text`] sealed, with this or an older key.
+    pub(crate) fn open_text(&self, name: &'static str, sealed: &str) -> Option<String> {
+        let cookie = Cookie::new(name, sealed.to_owned());
+        std::iter::once(&self.first)
+            .chain(&self.older)
+            .find_map(|key| PrivateCookieJar::new(key.clone()).decrypt(cookie.clone()))
+            .map(|opened| opened.value().to_owned())
+    }
+
     /// No `Max-Age`: the session goes when the browser is closed, for staffroom computers are
     /// shared. `Lax`, because `Strict` would hold the cookie back when somebody follows a link
     /// from an e-mail, and show the sign-in page to a person who is signed in. Forms don't lean

@@ -109,6 +109,7 @@ impl Dev {
             server: address.clone(),
             session_keys: vec![folder.web_key()?],
             secure_cookies: false,
+            ..llpr_web::Config::default()
         })
         .await;
         let mut web = match web {

@@ -1,19 +1,25 @@
 //! Pages for what went wrong: what happened and what to do next, in plain words.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::extract::Request;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode};
 use llpr_client::Error;
 use tower_http::csrf::ProtectionError;
 use url::form_urlencoded::byte_serialize;
 
+use crate::app::{App, FORM_BYTES};
 use crate::browser::{Browser, Notice};
 use crate::failure::Failure;
+use crate::kept::Kept;
 use crate::local_path::LocalPath;
-use crate::pages::{Layout, render};
+use crate::pages::{FOOTER, Layout, render, sign_in};
 use crate::request::RequestId;
 
 #[derive(Template)]
@@ -66,6 +72,22 @@ const TOO_LARGE: Words = Words {
     paragraphs: &["Nothing was changed. Go back, shorten the text, and send the form again."],
 };
 
+const FILE_TOO_LARGE: Words = Words {
+    heading: "The file is too large",
+    paragraphs: &[
+        "Nothing was changed. Check that it is the file you meant, and not an archive of many.",
+        "The command line takes larger files, as far as the server does.",
+    ],
+};
+
+const UPLOAD_CUT_OFF: Words = Words {
+    heading: "The file did not arrive as a whole",
+    paragraphs: &[
+        "Nothing was changed, and nothing of the file was kept. The connection may have broken.",
+        "Go back, choose the file again, and upload it again.",
+    ],
+};
+
 const NOT_UNDERSTOOD: Words = Words {
     heading: "We could not understand this request",
     paragraphs: &["Nothing was changed. Go back, load the page again, and try again."],
@@ -99,6 +121,8 @@ const BROKEN: Words = Words {
 fn words(status: StatusCode, failure: Option<&Failure>) -> Words {
     match status {
         _ if matches!(failure, Some(Failure::ForeignForm)) => FOREIGN_FORM,
+        _ if matches!(failure, Some(Failure::FileTooLarge)) => FILE_TOO_LARGE,
+        _ if matches!(failure, Some(Failure::UploadCutOff)) => UPLOAD_CUT_OFF,
         StatusCode::NOT_FOUND => NOT_FOUND,
         StatusCode::FORBIDDEN => NO_ACCESS,
         StatusCode::PAYLOAD_TOO_LARGE => TOO_LARGE,
@@ -112,12 +136,17 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> Words {
 /// Turns every failure below it into a page, or into the way to the sign-in page. Pages that say
 /// themselves what is wrong are left alone.
 pub(crate) async fn layer(
+    State(app): State<Arc<App>>,
     browser: Browser,
     id: RequestId,
     request: Request,
     next: Next,
 ) -> Response {
     let aim = aim(&request);
+    let (request, form) = match form(request).await {
+        Ok(read) => read,
+        Err(status) => return page(&browser, id, status, None),
+    };
     let response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() || is_html(&response) {
@@ -130,7 +159,14 @@ pub(crate) async fn layer(
     };
     log(status, failure.as_ref());
     if matches!(failure, Some(Failure::SignInNeeded)) {
-        return to_sign_in(&browser, &aim);
+        let kept = form.and_then(|(path, body)| Kept::of(&browser, path, &body));
+        return match kept.and_then(|kept| kept.seal(&app.sealer)) {
+            Some(kept) => {
+                browser.sign_out(Notice::SessionEnded);
+                sign_in::page_for_kept(&browser, kept)
+            }
+            None => to_sign_in(&browser, &aim),
+        };
     }
     let (mut head, _) = response.into_parts();
     let (page, body) = page(&browser, id, status, failure.as_ref()).into_parts();
@@ -180,6 +216,25 @@ fn to_sign_in(browser: &Browser, aim: &LocalPath) -> Response {
     Redirect::to(&format!("/sign-in?next={next}")).into_response()
 }
 
+/// Reads a form, so that it can be kept if the session turns out to have ended. Uploads stream on.
+async fn form(request: Request) -> Result<(Request, Option<(LocalPath, Bytes)>), StatusCode> {
+    let is_form = request.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes()
+            .starts_with(b"application/x-www-form-urlencoded")
+    });
+    if request.method() != Method::POST || !is_form {
+        return Ok((request, None));
+    }
+    let path = request.uri().path_and_query().map(PathAndQuery::as_str);
+    let path = LocalPath::from(path.unwrap_or_default().to_owned());
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, FORM_BYTES)
+        .await
+        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let request = Request::from_parts(parts, Body::from(body.clone()));
+    Ok((request, Some((path, body))))
+}
+
 /// The page to come back to. A form can't be sent again by a redirect, so that is the front page.
 fn aim(request: &Request) -> LocalPath {
     match (request.method(), request.uri().path_and_query()) {
@@ -217,7 +272,14 @@ fn log(status: StatusCode, failure: Option<&Failure>) {
         None if status.is_server_error() => {
             tracing::error!("A page took too long or broke off.");
         }
-        Some(Failure::SignInNeeded | Failure::Unreadable(_) | Failure::NoSuchPage) | None => {}
+        Some(Failure::UploadCutOff) => tracing::info!("An upload was cut off."),
+        Some(
+            Failure::SignInNeeded
+            | Failure::Unreadable(_)
+            | Failure::FileTooLarge
+            | Failure::NoSuchPage,
+        )
+        | None => {}
     }
 }
 
@@ -234,6 +296,8 @@ impl crate::pages::Sample for Page {
             page(NOT_FOUND),
             page(FOREIGN_FORM),
             page(TOO_LARGE),
+            page(FILE_TOO_LARGE),
+            page(UPLOAD_CUT_OFF),
             page(NOT_UNDERSTOOD),
             page(CHANGED_MEANWHILE),
             page(UNAVAILABLE),

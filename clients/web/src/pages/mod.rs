@@ -1,6 +1,31 @@
 //! The pages, one file each, and what they share: the layout and the list of problems.
 
+/// A call that may be repeated, as the signed-in person: a read, or a write with a request id.
+/// `read!(signed_in, schools().get_school(request))`.
+macro_rules! read {
+    ($signed_in:expr, $service:ident().$method:ident($request:expr $(,)?)) => {
+        async {
+            let request = $request;
+            llpr_client::retry($crate::app::PATIENCE, || {
+                let request = $signed_in.call(request.clone());
+                let mut client = $signed_in.session.$service();
+                async move { client.$method(request).await }
+            })
+            .await
+        }
+    };
+}
+
+pub(crate) mod account;
+mod board;
+pub(crate) mod district;
 pub(crate) mod errors;
+mod form;
+pub(crate) mod home;
+pub(crate) mod imports;
+pub(crate) mod notices;
+pub(crate) mod people;
+pub(crate) mod school;
 pub(crate) mod schools;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
@@ -9,15 +34,19 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 
-use crate::assets;
+use crate::assets::{ASSETS, Assets};
 use crate::browser::Browser;
+use crate::caller::Caller;
 use crate::failure::Failure;
 
 /// What stands around every page.
 pub(crate) struct Layout {
-    stylesheet: &'static str,
-    icon: &'static str,
+    assets: &'static Assets,
     person: Option<SignedInAs>,
+    navigation: Vec<NavigationItem>,
+    crumbs: Vec<Crumb>,
+    /// What was just done, said once.
+    done: Option<String>,
 }
 
 /// Who is signed in, and what the button for signing out sends.
@@ -26,28 +55,121 @@ struct SignedInAs {
     form_token: String,
 }
 
+/// An entry of the navigation.
+struct NavigationItem {
+    href: &'static str,
+    text: &'static str,
+    place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// This page.
+    Here,
+    /// A page below it.
+    Within,
+    Elsewhere,
+}
+
+/// A page above this one.
+struct Crumb {
+    href: String,
+    text: String,
+}
+
+/// The pages that everybody may read, at the foot of each.
+pub(crate) const FOOTER: [(&str, &str); 3] = [
+    ("/accessibility", "Accessibility statement"),
+    ("/privacy", "Privacy notice"),
+    ("/cookies", "Cookies"),
+];
+
+impl NavigationItem {
+    fn is_here(&self) -> bool {
+        self.place != Place::Elsewhere
+    }
+
+    fn aria_current(&self) -> Option<&'static str> {
+        match self.place {
+            Place::Here => Some("page"),
+            Place::Within => Some("true"),
+            Place::Elsewhere => None,
+        }
+    }
+}
+
 impl Layout {
     pub(crate) fn new(browser: &Browser) -> Self {
         let person = browser.person().filter(|_| browser.is_signed_in());
-        Self::with(person.map(|person| SignedInAs {
-            display_name: person.display_name,
-            form_token: browser.form_token(),
-        }))
+        let caller = browser.caller().filter(|_| browser.is_signed_in());
+        Self {
+            assets: &ASSETS,
+            person: person.map(|person| SignedInAs {
+                display_name: person.display_name,
+                form_token: browser.form_token(),
+            }),
+            navigation: caller.map_or_else(Vec::new, |caller| navigation(&caller, browser.path())),
+            crumbs: Vec::new(),
+            done: browser.take_done(),
+        }
     }
 
-    fn with(person: Option<SignedInAs>) -> Self {
-        Self {
-            stylesheet: &assets::STYLESHEET,
-            icon: &assets::ICON_PATH,
-            person,
-        }
+    /// With a page above this one, below those given before. Home is always the first.
+    pub(crate) fn below(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.crumbs.push(Crumb {
+            href: href.into(),
+            text: text.into(),
+        });
+        self
+    }
+}
+
+/// What this caller may open.
+fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
+    let schools = if caller.has_one_school() {
+        "Your school"
+    } else {
+        "Schools"
+    };
+    let all = [
+        ("/", "Home", true),
+        ("/schools", schools, caller.can("SchoolService/ListSchools")),
+        ("/imports", "Data", caller.can("ImportService/ListImports")),
+        ("/people", "People", caller.can("UserService/ListUsers")),
+        (
+            "/roles",
+            "Roles",
+            caller.can("UserService/ListRoleAssignments"),
+        ),
+    ];
+    all.into_iter()
+        .filter(|(_, _, may)| *may)
+        .map(|(href, text, _)| NavigationItem {
+            href,
+            text,
+            place: place(href, path),
+        })
+        .collect()
+}
+
+fn place(href: &str, path: &str) -> Place {
+    if path == href {
+        Place::Here
+    } else if href != "/"
+        && path
+            .strip_prefix(href)
+            .is_some_and(|rest| rest.starts_with('/'))
+    {
+        Place::Within
+    } else {
+        Place::Elsewhere
     }
 }
 
 /// Something that the person has to mend, as the error summary and its field show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The `id` of the field.
+    /// The `id` of the field; empty where it is of the whole form.
     field: &'static str,
     text: String,
 }
@@ -58,6 +180,10 @@ impl Problem {
             field,
             text: text.into(),
         }
+    }
+
+    pub(crate) fn is_at(&self, field: &str) -> bool {
+        self.field == field
     }
 
     /// What stands beside `field`.
@@ -87,13 +213,30 @@ pub(crate) trait Sample: Template + Sized {
 #[cfg(test)]
 impl Layout {
     fn sample() -> Self {
-        Self::with(Some(SignedInAs {
-            display_name: "Ada <b>Byron</b>".into(),
-            form_token: "form-token".into(),
-        }))
+        let text = "Schools";
+        let entry = |href, place| NavigationItem { href, text, place };
+        Self {
+            person: Some(SignedInAs {
+                display_name: "Ada <b>Byron</b>".into(),
+                form_token: "form-token".into(),
+            }),
+            navigation: vec![
+                entry("/", Place::Elsewhere),
+                entry("/schools", Place::Here),
+                entry("/people", Place::Within),
+            ],
+            done: Some("Ada <b>Byron</b> is signed in.".into()),
+            ..Self::sample_signed_out().below("/schools", "Schools <b>Byron</b>")
+        }
     }
 
     fn sample_signed_out() -> Self {
-        Self::with(None)
+        Self {
+            assets: &ASSETS,
+            person: None,
+            navigation: Vec::new(),
+            crumbs: Vec::new(),
+            done: None,
+        }
     }
 }

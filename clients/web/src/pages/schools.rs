@@ -1,37 +1,42 @@
-//! The list of the schools that the person may see: one for a headteacher or governor, many for
-//! a school improvement manager.
+//! The list of the schools that the person may see, with filters that stand in the address: one
+//! school for a headteacher or governor, many for a school improvement manager.
 
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use llpr_client::v1::{AgeBand, Phase, SchoolStatus};
-use llpr_client::{Error, ErrorReason, Retry, retry, v1};
+use llpr_client::{Error, ErrorReason, v1};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::pages::{Layout, Problem, render};
+use crate::pages::{FOOTER, Layout, Problem, render};
+use crate::words::{self, Choice, given};
 
 const PATH: &str = "/schools";
 const QUERY: &str = "q";
+const DISTRICT: &str = "district";
+const PHASE: &str = "phase";
+const STATUS: &str = "status";
 
 /// Rows of a page.
 const PAGE_SIZE: i32 = 50;
 
-/// Somebody waits: a server that is starting again is waited for, for about a second.
-const PATIENCE: Retry = Retry {
-    attempts: 3,
-    pause: std::time::Duration::from_millis(200),
-    longest: std::time::Duration::from_secs(2),
-};
-
-/// What is looked for, and which page.
-#[derive(Deserialize)]
+/// What is looked for, and which page. Words rather than numbers, for these addresses are kept
+/// and sent around.
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Wanted {
     #[serde(default)]
     q: String,
+    /// A district's slug.
+    #[serde(default)]
+    district: String,
+    #[serde(default)]
+    phase: String,
+    #[serde(default)]
+    status: String,
     #[serde(default)]
     page_token: String,
 }
@@ -40,7 +45,10 @@ pub(crate) struct Wanted {
 #[template(path = "schools.html")]
 struct Page {
     layout: Layout,
-    query: String,
+    wanted: Wanted,
+    districts: Vec<Choice>,
+    phases: Vec<Choice>,
+    statuses: Vec<Choice>,
     problems: Vec<Problem>,
     /// How many fit; none where the search was refused.
     total: Option<i32>,
@@ -51,9 +59,9 @@ struct Page {
 
 struct Row {
     name: String,
-    closes: bool,
     urn: i32,
-    phase: String,
+    status: Option<&'static str>,
+    phase: &'static str,
     kind: String,
     district: String,
     partners: String,
@@ -65,21 +73,67 @@ impl Page {
         if self.is_one() {
             "Your school"
         } else {
-            "Your schools"
+            "Schools"
         }
     }
 
     fn is_one(&self) -> bool {
-        self.total == Some(1) && self.query.is_empty()
+        self.total == Some(1) && !self.wanted.filters()
     }
 
-    /// A search box is of no use beside a single school.
-    fn can_search(&self) -> bool {
-        !self.query.is_empty() || self.total.is_none_or(|total| total > 1)
+    fn found(&self) -> String {
+        words::count(self.total.unwrap_or_default().into(), "school")
     }
 
-    fn is_last_of_several(&self) -> bool {
-        self.first.is_some() && self.next.is_none()
+    /// Filters are of no use beside a single school.
+    fn can_filter(&self) -> bool {
+        self.wanted.filters() || self.total.is_none_or(|total| total > 1)
+    }
+}
+
+impl Wanted {
+    fn filters(&self) -> bool {
+        [&self.q, &self.district, &self.phase, &self.status]
+            .into_iter()
+            .any(|filter| !filter.is_empty())
+    }
+
+    /// The address of the same list at another page.
+    fn link(&self, page_token: &str) -> String {
+        let mut pairs = Serializer::new(String::new());
+        for (name, value) in [
+            (QUERY, self.q.as_str()),
+            (DISTRICT, &self.district),
+            (PHASE, &self.phase),
+            (STATUS, &self.status),
+            ("page_token", page_token),
+        ] {
+            if !value.is_empty() {
+                pairs.append_pair(name, value);
+            }
+        }
+        match pairs.finish().as_str() {
+            "" => PATH.into(),
+            pairs => format!("{PATH}?{pairs}"),
+        }
+    }
+
+    fn request(&self) -> v1::ListSchoolsRequest {
+        let phases = words::all::<Phase>().filter(|phase| phase_word(*phase) == self.phase);
+        let statuses = words::all::<SchoolStatus>()
+            .filter(|status| self.status == "all" || status_word(*status) == self.status);
+        v1::ListSchoolsRequest {
+            page_size: PAGE_SIZE,
+            page_token: self.page_token.clone(),
+            query: self.q.clone(),
+            district: match self.district.as_str() {
+                "" => String::new(),
+                slug => format!("districts/{slug}"),
+            },
+            phases: phases.map(i32::from).collect(),
+            statuses: statuses.map(i32::from).collect(),
+            ..Default::default()
+        }
     }
 }
 
@@ -88,19 +142,37 @@ pub(crate) async fn show(
     signed_in: SignedIn,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Failure> {
-    let query = wanted.q.trim().to_owned();
-    let answer = retry(PATIENCE, || {
-        let request = signed_in.call(v1::ListSchoolsRequest {
-            page_size: PAGE_SIZE,
-            page_token: wanted.page_token.clone(),
-            query: query.clone(),
-            ..Default::default()
-        });
-        let mut schools = signed_in.session.schools();
-        async move { schools.list_schools(request).await }
-    })
-    .await;
-    let layout = Layout::new(&signed_in.browser);
+    let wanted = Wanted {
+        q: wanted.q.trim().to_owned(),
+        ..wanted
+    };
+    let (districts, answer) = tokio::join!(
+        read!(
+            signed_in,
+            schools().list_districts(v1::ListDistrictsRequest {
+                page_size: 500,
+                ..Default::default()
+            })
+        ),
+        read!(signed_in, schools().list_schools(wanted.request())),
+    );
+    let page = Page {
+        layout: Layout::new(&signed_in.browser),
+        districts: choices("All districts", district_choices(districts?.districts)),
+        phases: choices("All phases", words::all().map(phase_choice)),
+        statuses: choices(
+            "Open",
+            words::all()
+                .map(status_choice)
+                .chain([Choice::new("all", "Open or not")]),
+        ),
+        problems: Vec::new(),
+        total: None,
+        rows: Vec::new(),
+        first: None,
+        next: None,
+        wanted,
+    };
     let v1::ListSchoolsResponse {
         schools,
         next_page_token,
@@ -109,66 +181,86 @@ pub(crate) async fn show(
         Ok(answer) => answer,
         // An old bookmark: the list begins anew.
         Err(error)
-            if !wanted.page_token.is_empty()
+            if !page.wanted.page_token.is_empty()
                 && error.reason() == Some(ErrorReason::PageTokenInvalid) =>
         {
-            return Ok(Redirect::to(&link(&query, "")).into_response());
+            return Ok(Redirect::to(&page.wanted.link("")).into_response());
         }
-        Err(error) => return refused(layout, query, error),
+        Err(error) => return page.refused(error),
     };
     let page = Page {
-        layout,
-        problems: Vec::new(),
         total: Some(total_size),
         rows: schools.into_iter().map(Row::from).collect(),
-        first: (!wanted.page_token.is_empty()).then(|| link(&query, "")),
-        next: (!next_page_token.is_empty()).then(|| link(&query, &next_page_token)),
-        query,
+        first: (!page.wanted.page_token.is_empty()).then(|| page.wanted.link("")),
+        next: (!next_page_token.is_empty()).then(|| page.wanted.link(&next_page_token)),
+        ..page
     };
     Ok(render(StatusCode::OK, &page))
 }
 
-/// The search box with the server's words, if it is the search that was refused.
-fn refused(layout: Layout, query: String, error: Error) -> Result<Response, Failure> {
-    let problems: Vec<_> = error
-        .violations()
-        .iter()
-        .filter(|violation| violation.field == "query")
-        .map(|violation| Problem::new(QUERY, &violation.description))
-        .collect();
-    if problems.is_empty() {
-        return Err(error.into());
+impl Page {
+    /// The filters with the server's words, if it is one of them that was refused.
+    fn refused(mut self, error: Error) -> Result<Response, Failure> {
+        for violation in error.violations() {
+            let field = match violation.field.as_str() {
+                "query" => QUERY,
+                "district" => DISTRICT,
+                _ => continue,
+            };
+            self.problems
+                .push(Problem::new(field, &violation.description));
+        }
+        if self.problems.is_empty() {
+            return Err(error.into());
+        }
+        Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &self))
     }
-    let page = Page {
-        layout,
-        query,
-        problems,
-        total: None,
-        rows: Vec::new(),
-        first: None,
-        next: None,
-    };
-    Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
-fn link(query: &str, page_token: &str) -> String {
-    let mut pairs = Serializer::new(String::new());
-    for (name, value) in [(QUERY, query), ("page_token", page_token)] {
-        if !value.is_empty() {
-            pairs.append_pair(name, value);
-        }
-    }
-    match pairs.finish().as_str() {
-        "" => PATH.into(),
-        pairs => format!("{PATH}?{pairs}"),
-    }
+fn choices(first: &str, others: impl IntoIterator<Item = Choice>) -> Vec<Choice> {
+    std::iter::once(Choice::new("", first))
+        .chain(others)
+        .collect()
+}
+
+fn district_choices(districts: Vec<v1::District>) -> impl Iterator<Item = Choice> {
+    districts.into_iter().map(|district| {
+        let slug = district.name.strip_prefix("districts/");
+        Choice::new(slug.unwrap_or(&district.name), district.display_name)
+    })
+}
+
+fn phase_word(phase: Phase) -> String {
+    word(phase.as_str_name(), "PHASE_")
+}
+
+fn phase_choice(phase: Phase) -> Choice {
+    Choice::new(phase_word(phase), words::phase(phase, AgeBand::Unspecified))
+}
+
+fn status_word(status: SchoolStatus) -> String {
+    word(status.as_str_name(), "SCHOOL_STATUS_")
+}
+
+fn status_choice(status: SchoolStatus) -> Choice {
+    let words = match status {
+        // The list without a filter has both, so this is the narrower one.
+        SchoolStatus::Open => "Open, not proposed to close",
+        status => words::status(status),
+    };
+    Choice::new(status_word(status), words)
+}
+
+fn word(name: &str, prefix: &str) -> String {
+    let name = name.strip_prefix(prefix).unwrap_or(name);
+    name.to_ascii_lowercase().replace('_', "-")
 }
 
 impl From<v1::School> for Row {
     fn from(school: v1::School) -> Self {
         Self {
-            closes: school.status() == SchoolStatus::OpenProposedToClose,
-            phase: phase(school.phase(), school.age_band()),
+            status: (school.status() != SchoolStatus::Open).then(|| words::status(school.status())),
+            phase: words::phase(school.phase(), school.age_band()),
             urn: school.urn,
             name: school.display_name,
             kind: given(school.r#type, "Not given"),
@@ -178,45 +270,14 @@ impl From<v1::School> for Row {
     }
 }
 
-fn given(text: String, otherwise: &str) -> String {
-    if text.is_empty() {
-        otherwise.into()
-    } else {
-        text
-    }
-}
-
-fn phase(phase: Phase, band: AgeBand) -> String {
-    let words = match phase {
-        Phase::Unspecified => "Not given",
-        Phase::Nursery => "Nursery",
-        Phase::Primary => "Primary",
-        Phase::MiddleDeemedPrimary => "Middle (deemed primary)",
-        Phase::MiddleDeemedSecondary => "Middle (deemed secondary)",
-        Phase::Secondary => "Secondary",
-        Phase::AllThrough => "All-through",
-        Phase::SixteenPlus => "16 plus",
-        Phase::NotApplicable => "Not applicable",
-    };
-    match (phase, band) {
-        (Phase::Primary, AgeBand::Infant) => "Infant".into(),
-        (Phase::Primary, AgeBand::Junior) => "Junior".into(),
-        _ => words.into(),
-    }
-}
-
 #[cfg(test)]
 impl crate::pages::Sample for Page {
     fn samples() -> Vec<Self> {
-        let row = |urn, closes| {
+        let row = |urn, status: SchoolStatus| {
             Row::from(v1::School {
                 urn,
                 display_name: "St Mary's <Infant> School".into(),
-                status: if closes {
-                    SchoolStatus::OpenProposedToClose.into()
-                } else {
-                    SchoolStatus::Open.into()
-                },
+                status: status.into(),
                 phase: Phase::Primary.into(),
                 age_band: AgeBand::Infant.into(),
                 r#type: "Community school".into(),
@@ -227,29 +288,49 @@ impl crate::pages::Sample for Page {
         };
         let page = |query: &str, total, rows| Self {
             layout: Layout::sample(),
-            query: query.into(),
+            wanted: Wanted {
+                q: query.into(),
+                ..Wanted::default()
+            },
+            districts: vec![
+                Choice::new("", "All districts"),
+                Choice::new("north", "North <b>Byron</b>"),
+                Choice::new("south", "South"),
+            ],
+            phases: choices("All phases", words::all().map(phase_choice)),
+            statuses: choices("Open", words::all().map(status_choice)),
             problems: Vec::new(),
             total: Some(total),
             rows,
             first: None,
             next: None,
         };
+        let open = SchoolStatus::Open;
         vec![
             page("", 0, Vec::new()),
-            page("", 1, vec![row(900_001, false)]),
+            page("", 1, vec![row(900_001, open)]),
             page("oak & \"ash\"", 0, Vec::new()),
-            page("oak", 1, vec![row(900_001, true)]),
+            page(
+                "oak",
+                1,
+                vec![row(900_001, SchoolStatus::OpenProposedToClose)],
+            ),
             Self {
-                next: Some(link("a b", "token")),
-                ..page("", 51, vec![row(900_001, false), row(900_002, true)])
+                next: Some("/schools?page_token=2".into()),
+                districts: vec![Choice::new("", "All districts")],
+                ..page(
+                    "",
+                    51,
+                    vec![row(900_001, open), row(900_002, SchoolStatus::Closed)],
+                )
             },
             Self {
-                first: Some(link("", "")),
-                ..page("", 51, vec![row(900_003, false)])
+                first: Some("/schools".into()),
+                ..page("", 51, vec![row(900_003, open)])
             },
             // The last school of a page was taken away since.
             Self {
-                first: Some(link("", "")),
+                first: Some("/schools".into()),
                 ..page("", 50, Vec::new())
             },
             Self {
@@ -278,15 +359,36 @@ mod tests {
             panic!("the samples are gone");
         };
         let one = one.render().unwrap();
-        assert!(one.contains("<h1>Your school</h1>") && !one.contains("type=\"search\""));
+        assert!(one.contains(">Your school</h1>") && !one.contains("type=\"search\""));
         let none = none.render().unwrap();
         assert!(none.contains("no schools for you to see yet") && !none.contains("<table"));
     }
 
     #[test]
-    fn links_keep_what_was_searched_for() {
-        assert_eq!(link("", ""), "/schools");
-        assert_eq!(link("a&b c", ""), "/schools?q=a%26b+c");
-        assert_eq!(link("a", "x=/"), "/schools?q=a&page_token=x%3D%2F");
+    fn links_keep_every_filter() {
+        let all = Wanted {
+            q: "a&b c".into(),
+            district: "north".into(),
+            phase: "primary".into(),
+            status: "closed".into(),
+            page_token: "old".into(),
+        };
+        assert_eq!(
+            all.link("x=/"),
+            "/schools?q=a%26b+c&district=north&phase=primary&status=closed&page_token=x%3D%2F"
+        );
+        assert_eq!(Wanted::default().link(""), "/schools");
+        let request = all.request();
+        assert_eq!(request.district, "districts/north");
+        assert_eq!(request.phases().collect::<Vec<_>>(), [Phase::Primary]);
+        assert_eq!(
+            request.statuses().collect::<Vec<_>>(),
+            [SchoolStatus::Closed]
+        );
+        let every = Wanted {
+            status: "all".into(),
+            ..Wanted::default()
+        };
+        assert_eq!(every.request().statuses.len(), 4);
     }
 }

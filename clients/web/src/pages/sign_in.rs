@@ -14,8 +14,9 @@ use crate::app::App;
 use crate::browser::{Browser, Notice, Person};
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
+use crate::kept::Kept;
 use crate::local_path::LocalPath;
-use crate::pages::{Layout, Problem, render};
+use crate::pages::{FOOTER, Layout, Problem, render};
 use crate::request::RequestId;
 
 const EMAIL: &str = "email";
@@ -37,6 +38,8 @@ pub(crate) struct Fields {
     password: String,
     #[serde(default)]
     next: LocalPath,
+    #[serde(default)]
+    kept: Option<String>,
 }
 
 #[derive(Template)]
@@ -47,7 +50,19 @@ struct Page {
     notice: Option<Notice>,
     email: String,
     next: LocalPath,
+    /// A form that the last session ended before, sealed.
+    kept: Option<String>,
     problems: Vec<Problem>,
+}
+
+/// What was typed before the session ended, to be sent with one button. It comes as the answer to
+/// the sign-in form, not after a redirect: it may be more than a cookie holds.
+#[derive(Template)]
+#[template(path = "kept.html")]
+struct KeptPage {
+    layout: Layout,
+    form_token: String,
+    kept: Kept,
 }
 
 /// Shows the form, or leads on whoever is signed in already.
@@ -61,9 +76,24 @@ pub(crate) async fn show(browser: Browser, Query(Aim { next }): Query<Aim>) -> R
         notice: browser.take_notice(),
         email: String::new(),
         next,
+        kept: None,
         problems: Vec::new(),
     };
     render(StatusCode::OK, &page)
+}
+
+/// The form for somebody whose session ended while they were typing elsewhere.
+pub(crate) fn page_for_kept(browser: &Browser, kept: String) -> Response {
+    let page = Page {
+        layout: Layout::new(browser),
+        form_token: browser.form_token(),
+        notice: browser.take_notice(),
+        email: String::new(),
+        next: LocalPath::default(),
+        kept: Some(kept),
+        problems: Vec::new(),
+    };
+    render(StatusCode::UNAUTHORIZED, &page)
 }
 
 /// Signs in and leads on, or shows the form again with what is wrong.
@@ -77,6 +107,7 @@ pub(crate) async fn submit(
         email,
         password,
         next,
+        kept,
     } = form.into_inner();
     let email = email.trim().to_owned();
     let mut problems = Vec::new();
@@ -93,7 +124,16 @@ pub(crate) async fn submit(
             Ok((tokens, person)) => {
                 end_older_session(&app, &browser).await;
                 tracing::info!(actor.user = person.name, "Somebody signed in.");
+                let kept = kept.and_then(|kept| Kept::open(&app.sealer, &kept, &person.name));
                 browser.sign_in(tokens, person);
+                if let Some(kept) = kept {
+                    let page = KeptPage {
+                        layout: Layout::new(&browser),
+                        form_token: browser.form_token(),
+                        kept,
+                    };
+                    return Ok(render(StatusCode::OK, &page));
+                }
                 return Ok(Redirect::to(next.as_str()).into_response());
             }
             Err(error) => {
@@ -108,6 +148,7 @@ pub(crate) async fn submit(
         notice: None,
         email,
         next,
+        kept,
         problems,
     };
     let mut response = render(status, &page);
@@ -198,12 +239,17 @@ impl crate::pages::Sample for Page {
             notice,
             email: "ada\"@example.org".into(),
             next: LocalPath::from("/schools?q=oak".to_owned()),
+            kept: None,
             problems,
         };
         vec![
             page(None, Vec::new()),
             page(Some(Notice::SignedOut), Vec::new()),
             page(Some(Notice::SessionEnded), Vec::new()),
+            Self {
+                kept: Some("sealed".into()),
+                ..page(Some(Notice::SessionEnded), Vec::new())
+            },
             page(
                 None,
                 vec![
@@ -216,9 +262,21 @@ impl crate::pages::Sample for Page {
 }
 
 #[cfg(test)]
+impl crate::pages::Sample for KeptPage {
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            layout: Layout::sample(),
+            form_token: "form-token".into(),
+            kept: Kept::sample(),
+        }]
+    }
+}
+
+#[cfg(test)]
 mod tests {
     #[test]
     fn every_sample_renders() {
         crate::tests::html::check_samples::<super::Page>();
+        crate::tests::html::check_samples::<super::KeptPage>();
     }
 }

@@ -168,6 +168,7 @@ impl AuthService for County {
                 display_name: "Ada Byron".into(),
                 ..Default::default()
             }),
+            methods: vec!["llpr.v1.SchoolService/ListSchools".into()],
             ..Default::default()
         }))
     }
@@ -191,6 +192,13 @@ macro_rules! unimplemented_methods {
                 self.admit(&request)?;
                 list(self.0.lock().unwrap().schools, request.get_ref())
             }
+            async fn list_districts(
+                &self,
+                request: Request<v1::ListDistrictsRequest>,
+            ) -> Result<Response<v1::ListDistrictsResponse>, Status> {
+                self.admit(&request)?;
+                Ok(Response::new(v1::ListDistrictsResponse::default()))
+            }
             $(async fn $method(
                 &self,
                 _: Request<v1::$request>,
@@ -202,7 +210,6 @@ macro_rules! unimplemented_methods {
 }
 
 unimplemented_methods! {
-    list_districts(ListDistrictsRequest) -> ListDistrictsResponse,
     get_district(GetDistrictRequest) -> GetDistrictResponse,
     list_district_proposals(ListDistrictProposalsRequest) -> ListDistrictProposalsResponse,
     get_school(GetSchoolRequest) -> GetSchoolResponse,

@@ -38,6 +38,7 @@ impl Visitor {
         let app = App {
             client: Client::connect(server).unwrap(),
             sealer: Sealer::new(&[new_session_key().unwrap()], true).unwrap(),
+            idle: std::time::Duration::from_hours(1),
         };
         Self {
             router: router(app),

@@ -11,7 +11,7 @@ const ADA: &str = "email=ada%40example.org&password=hush";
 #[tokio::test]
 async fn every_response_carries_the_security_headers() {
     let mut visitor = Visitor::to(NOBODY);
-    let stylesheet = crate::assets::STYLESHEET.as_str();
+    let stylesheet = crate::assets::ASSETS.style.path.as_str();
     for path in [
         "/",
         "/health",
@@ -24,8 +24,8 @@ async fn every_response_carries_the_security_headers() {
         let answer = visitor.get(path).await;
         assert_eq!(
             answer.header("content-security-policy"),
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-             frame-ancestors 'none'; base-uri 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+             connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
             "{path}"
         );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -191,7 +191,7 @@ async fn what_is_missing_is_named_and_what_was_typed_is_kept() {
 async fn a_form_has_a_size_and_a_kind() {
     let mut visitor = Visitor::to(NOBODY);
     let token = visitor.get("/sign-in").await.form_token();
-    let form = format!("csrf={token}&email={}", "x".repeat(70_000));
+    let form = format!("csrf={token}&email={}", "x".repeat(200_000));
     let answer = visitor.post("/sign-in", &form).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.says("too much text"));

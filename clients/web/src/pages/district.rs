@@ -1,0 +1,63 @@
+//! A district with its schools.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+use llpr_client::v1;
+
+use crate::browser::SignedIn;
+use crate::failure::Failure;
+use crate::pages::board::Board;
+use crate::pages::{FOOTER, Layout, render};
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "district.html")]
+struct Page {
+    layout: Layout,
+    kind: &'static str,
+    district: Board,
+}
+
+/// Shows it. One that does not exist and one of somebody else's are the same page.
+pub(crate) async fn show(
+    signed_in: SignedIn,
+    Path(slug): Path<String>,
+) -> Result<Response, Failure> {
+    let name = format!("districts/{slug}");
+    let request = v1::GetDistrictRequest { name: name.clone() };
+    let answer = read!(signed_in, schools().get_district(request)).await;
+    let district = answer
+        .map_err(Failure::hidden)?
+        .district
+        .unwrap_or_default();
+    let page = Page {
+        kind: words::district_kind(district.kind()),
+        district: Board::read(&signed_in, &name, &district.display_name).await?,
+        layout: Layout::new(&signed_in.browser).below("/schools", "Schools"),
+    };
+    Ok(render(StatusCode::OK, &page))
+}
+
+#[cfg(test)]
+impl crate::pages::Sample for Page {
+    fn samples() -> Vec<Self> {
+        [Board::sample_empty(), Board::sample()]
+            .into_iter()
+            .map(|district| Self {
+                layout: Layout::sample(),
+                kind: "Improvement district",
+                district,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_sample_renders() {
+        crate::tests::html::check_samples::<super::Page>();
+    }
+}

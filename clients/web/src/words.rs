@@ -1,0 +1,271 @@
+//! The contract's enums in words for people.
+
+use chrono::{DateTime, NaiveDate};
+use llpr_client::Role;
+use llpr_client::v1::{
+    AgeBand, ChangeKind, DistrictKind, FundingBasis, ImportState, IssueClass, Marker, Phase,
+    PupilGroup, Release, SchoolLinkKind, SchoolStatus, Unit,
+};
+use prost_types::Timestamp;
+
+/// An entry of a select.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) text: String,
+}
+
+impl Choice {
+    pub(crate) fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// All values of an enum but the unspecified one: the contract numbers them from 1 without gaps.
+pub(crate) fn all<E: TryFrom<i32>>() -> impl Iterator<Item = E> {
+    (1..).map_while(|number| E::try_from(number).ok())
+}
+
+/// `words`, or what stands for an empty text.
+pub(crate) fn given(words: String, otherwise: &str) -> String {
+    if words.is_empty() {
+        otherwise.into()
+    } else {
+        words
+    }
+}
+
+pub(crate) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Unspecified => "Unknown role",
+        Role::Sim => "School improvement manager",
+        Role::Llp => "Leadership and learning partner",
+        Role::Headteacher => "Headteacher",
+        Role::SchoolLeader => "School leader",
+        Role::Governor => "Governor",
+        Role::Clerk => "Clerk to the governors",
+        Role::CountyManager => "County education manager",
+        Role::Adviser => "Adviser",
+        Role::DataOfficer => "Data officer",
+        Role::Administrator => "Administrator",
+    }
+}
+
+pub(crate) fn phase(phase: Phase, band: AgeBand) -> &'static str {
+    match (phase, band) {
+        (Phase::Primary, AgeBand::Infant) => "Infant",
+        (Phase::Primary, AgeBand::Junior) => "Junior",
+        (Phase::Primary, _) => "Primary",
+        (Phase::Unspecified, _) => "Not given",
+        (Phase::Nursery, _) => "Nursery",
+        (Phase::MiddleDeemedPrimary, _) => "Middle (deemed primary)",
+        (Phase::MiddleDeemedSecondary, _) => "Middle (deemed secondary)",
+        (Phase::Secondary, _) => "Secondary",
+        (Phase::AllThrough, _) => "All-through",
+        (Phase::SixteenPlus, _) => "16 plus",
+        (Phase::NotApplicable, _) => "Not applicable",
+    }
+}
+
+pub(crate) fn status(status: SchoolStatus) -> &'static str {
+    match status {
+        SchoolStatus::Unspecified => "Not given",
+        SchoolStatus::Open => "Open",
+        SchoolStatus::OpenProposedToClose => "Open, proposed to close",
+        SchoolStatus::Closed => "Closed",
+        SchoolStatus::ProposedToOpen => "Proposed to open",
+    }
+}
+
+pub(crate) fn funding(funding: FundingBasis) -> &'static str {
+    match funding {
+        FundingBasis::Unspecified => "Not given",
+        FundingBasis::Maintained => "Maintained: the review is funded",
+        FundingBasis::Academy => "Academy: the review can be bought",
+        FundingBasis::Independent => "Independent: the review can be bought",
+        FundingBasis::Other => "Other",
+    }
+}
+
+pub(crate) fn district_kind(kind: DistrictKind) -> &'static str {
+    match kind {
+        DistrictKind::Unspecified => "Not given",
+        DistrictKind::Improvement => "Improvement district",
+        DistrictKind::Traded => "Schools of other authorities",
+    }
+}
+
+pub(crate) fn link(kind: SchoolLinkKind) -> &'static str {
+    match kind {
+        SchoolLinkKind::Unspecified | SchoolLinkKind::Other => "Linked school",
+        SchoolLinkKind::Predecessor => "Came before",
+        SchoolLinkKind::Successor => "Came after",
+        SchoolLinkKind::InfantJuniorPair => "Paired infant or junior school",
+    }
+}
+
+pub(crate) fn group(group: PupilGroup) -> &'static str {
+    match group {
+        PupilGroup::Unspecified => "Not given",
+        PupilGroup::All => "All pupils",
+        PupilGroup::Girls => "Girls",
+        PupilGroup::Boys => "Boys",
+        PupilGroup::Disadvantaged => "Disadvantaged pupils",
+        PupilGroup::NotDisadvantaged => "Pupils who are not disadvantaged",
+        PupilGroup::EnglishAdditionalLanguage => "English as an additional language",
+        PupilGroup::NonMobile => "Pupils who did not move school in Years 5 and 6",
+        PupilGroup::LowPriorAttainment => "Low attainment at key stage 1",
+        PupilGroup::MiddlePriorAttainment => "Middle attainment at key stage 1",
+        PupilGroup::HighPriorAttainment => "High attainment at key stage 1",
+    }
+}
+
+pub(crate) fn marker(marker: Marker) -> &'static str {
+    match marker {
+        Marker::Unspecified => "",
+        Marker::Suppressed => "suppressed: too few pupils to publish",
+        Marker::NotApplicable => "does not apply",
+        Marker::NotAvailable => "not available",
+        Marker::NotPublished => "not published",
+        Marker::LowCoverage => "too few pupils covered",
+        Marker::NewSchool => "new school, no results yet",
+        Marker::NoEligiblePupils => "no eligible pupils",
+    }
+}
+
+pub(crate) fn release(release: Release) -> &'static str {
+    match release {
+        Release::Unspecified => "",
+        Release::Unvalidated => "Unvalidated",
+        Release::Provisional => "Provisional",
+        Release::Revised => "Revised",
+        Release::Final => "Final",
+    }
+}
+
+pub(crate) fn import_state(state: ImportState) -> &'static str {
+    match state {
+        ImportState::Unspecified => "Unknown",
+        ImportState::Uploading => "Arriving",
+        ImportState::Staged => "Ready to apply",
+        ImportState::Rejected => "Rejected",
+        ImportState::Applied => "Applied",
+        ImportState::Discarded => "Discarded",
+        ImportState::Reverted => "Taken back",
+    }
+}
+
+/// The tag's colour, beside the words and never instead of them.
+pub(crate) fn import_state_tag(state: ImportState) -> &'static str {
+    match state {
+        ImportState::Unspecified | ImportState::Discarded | ImportState::Reverted => {
+            "govuk-tag--grey"
+        }
+        ImportState::Uploading => "govuk-tag--yellow",
+        ImportState::Staged => "",
+        ImportState::Rejected => "govuk-tag--red",
+        ImportState::Applied => "govuk-tag--green",
+    }
+}
+
+pub(crate) fn issue(class: IssueClass) -> &'static str {
+    match class {
+        IssueClass::Unspecified => "Other",
+        IssueClass::Fatal => "Must be mended",
+        IssueClass::Pending => "Waits for the register",
+        IssueClass::Note => "Worth knowing",
+    }
+}
+
+pub(crate) fn change(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Unspecified => "Other",
+        ChangeKind::Added => "New",
+        ChangeKind::Changed => "Changed",
+        ChangeKind::Missing => "No longer there",
+    }
+}
+
+/// A value in the measure's unit.
+pub(crate) fn value(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::PercentOfPupils => format!("{value}%"),
+        Unit::ProgressPoints => format!("{value:+}"),
+        Unit::ScaledScore | Unit::Pupils | Unit::Unspecified => value.to_string(),
+    }
+}
+
+/// `2024-09-01` as `1 September 2024`; anything else as it is.
+pub(crate) fn date(text: &str) -> String {
+    text.parse::<NaiveDate>().map_or_else(
+        |_| text.to_owned(),
+        |date| date.format("%-d %B %Y").to_string(),
+    )
+}
+
+/// The day of a moment in London, `1 September 2024`.
+pub(crate) fn day(time: &Timestamp) -> String {
+    in_london(time, "%-d %B %Y")
+}
+
+/// A moment in London to the minute, `1 September 2024, 14:05`.
+pub(crate) fn moment(time: &Timestamp) -> String {
+    in_london(time, "%-d %B %Y, %H:%M")
+}
+
+fn in_london(time: &Timestamp, format: &str) -> String {
+    DateTime::from_timestamp(time.seconds, 0).map_or_else(String::new, |time| {
+        time.with_timezone(&chrono_tz::Europe::London)
+            .format(format)
+            .to_string()
+    })
+}
+
+/// `1 school`, `2 schools`, `12,345 schools`.
+pub(crate) fn count(number: i64, one: &str) -> String {
+    let many = if number == 1 { "" } else { "s" };
+    format!("{} {one}{many}", thousands(number))
+}
+
+/// `12,345`.
+pub(crate) fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_numbers_read_as_people_write_them() {
+        assert_eq!(date("2024-09-01"), "1 September 2024");
+        assert_eq!(date("2024-13-01"), "2024-13-01");
+        assert_eq!(date(""), "");
+        let summer = Timestamp {
+            seconds: 1_751_324_400,
+            nanos: 0,
+        };
+        assert_eq!(moment(&summer), "1 July 2025, 00:00");
+        assert_eq!(count(1, "school"), "1 school");
+        assert_eq!(count(1_234_567, "figure"), "1,234,567 figures");
+        assert_eq!(thousands(-1000), "-1,000");
+        assert_eq!(thousands(999), "999");
+    }
+
+    #[test]
+    fn no_value_is_left_out() {
+        assert_eq!(all::<Role>().count(), 10);
+        assert_eq!(all::<SchoolStatus>().count(), 4);
+    }
+}
