@@ -120,6 +120,19 @@ pub(crate) fn group(group: PupilGroup) -> &'static str {
         PupilGroup::LowPriorAttainment => "Low attainment at key stage 1",
         PupilGroup::MiddlePriorAttainment => "Middle attainment at key stage 1",
         PupilGroup::HighPriorAttainment => "High attainment at key stage 1",
+        PupilGroup::FreeSchoolMeals => "Eligible for free school meals now",
+        PupilGroup::FreeSchoolMealsEver => "Free school meals in the last six years",
+        PupilGroup::EnglishFirstLanguage => "First language English",
+        PupilGroup::LanguageUnclassified => "First language not known",
+        PupilGroup::SenSupport => "Special educational needs support",
+        PupilGroup::EhcPlan => "Education, health and care plan",
+        PupilGroup::Sen => "Special educational needs: support or plan",
+        PupilGroup::NoSen => "No special educational needs",
+        PupilGroup::SocialWorker => "A social worker in the last six years",
+        PupilGroup::ChildInNeed => "Children in need",
+        PupilGroup::ChildProtectionPlan => "On a child protection plan",
+        PupilGroup::LookedAfter => "Looked after",
+        PupilGroup::PreviouslyLookedAfter => "Previously looked after",
     }
 }
 
@@ -133,6 +146,8 @@ pub(crate) fn marker(marker: Marker) -> &'static str {
         Marker::LowCoverage => "too few pupils covered",
         Marker::NewSchool => "new school, no results yet",
         Marker::NoEligiblePupils => "no eligible pupils",
+        Marker::RoundsToZero => "more than none, rounds to zero",
+        Marker::Unreliable => "rests on too little to rely on",
     }
 }
 
@@ -192,9 +207,11 @@ pub(crate) fn change(kind: ChangeKind) -> &'static str {
 /// A value in the measure's unit.
 pub(crate) fn value(value: f64, unit: Unit) -> String {
     match unit {
-        Unit::PercentOfPupils => format!("{value}%"),
+        Unit::PercentOfPupils | Unit::PercentOfSessions => format!("{value}%"),
         Unit::ProgressPoints => format!("{value:+}"),
-        Unit::ScaledScore | Unit::Pupils | Unit::Unspecified => value.to_string(),
+        Unit::RatePer100Pupils => format!("{value} in 100 pupils"),
+        Unit::Hours => format!("{value} hours"),
+        Unit::ScaledScore | Unit::Pupils | Unit::Cases | Unit::Unspecified => value.to_string(),
     }
 }
 

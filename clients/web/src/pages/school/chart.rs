@@ -173,7 +173,13 @@ fn bounds(unit: Unit, points: &[Point]) -> (f64, f64) {
     match unit {
         Unit::PercentOfPupils => (0.0, 100.0),
         Unit::ScaledScore => (80.0, 120.0),
-        Unit::ProgressPoints | Unit::Pupils | Unit::Unspecified => {
+        Unit::ProgressPoints
+        | Unit::Pupils
+        | Unit::PercentOfSessions
+        | Unit::RatePer100Pupils
+        | Unit::Cases
+        | Unit::Hours
+        | Unit::Unspecified => {
             let all = points
                 .iter()
                 .flat_map(|point| [point.school, point.authority, point.england])

@@ -9,6 +9,14 @@ use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::words;
 
+/// Which comparators stand for the authority and for England: publications have one or the other.
+const AUTHORITY: [ComparatorKind; 2] =
+    [ComparatorKind::Authority, ComparatorKind::AuthorityPrimary];
+const ENGLAND: [ComparatorKind; 2] = [
+    ComparatorKind::EnglandStateFunded,
+    ComparatorKind::EnglandPrimary,
+];
+
 /// More figures than any measure has years.
 const YEARS: i32 = 100;
 
@@ -65,8 +73,8 @@ impl Trend {
         let points = figures.iter().rev().map(|figure| Point {
             year: figure.academic_year.clone(),
             school: figure.value,
-            authority: comparator(figure, ComparatorKind::Authority),
-            england: comparator(figure, ComparatorKind::EnglandStateFunded),
+            authority: comparator(figure, AUTHORITY).and_then(|beside| beside.value),
+            england: comparator(figure, ENGLAND).and_then(|beside| beside.value),
         });
         Self {
             chart: Chart::draw(&measure.display_name, unit, &points.collect::<Vec<_>>()),
@@ -102,11 +110,8 @@ pub(super) fn visible<T>(answer: Result<T, Error>) -> Result<Option<T>, Failure>
 
 impl Row {
     pub(super) fn of(figure: &Figure, unit: Unit) -> Self {
-        let beside = |kind| {
-            let fitting = figure
-                .comparators
-                .iter()
-                .find(|beside| beside.kind() == kind);
+        let beside = |kinds| {
+            let fitting = comparator(figure, kinds);
             fitting.map_or_else(
                 || "not given".to_owned(),
                 |beside| in_words(beside.value, beside.marker(), "", unit),
@@ -118,8 +123,8 @@ impl Row {
             cohort: figure
                 .cohort
                 .map_or_else(|| "not given".to_owned(), |cohort| cohort.to_string()),
-            authority: beside(ComparatorKind::Authority),
-            england: beside(ComparatorKind::EnglandStateFunded),
+            authority: beside(AUTHORITY),
+            england: beside(ENGLAND),
             release: words::release(figure.release()),
             loaded: figure
                 .apply_time
@@ -137,12 +142,11 @@ fn in_words(value: Option<f64>, marker: Marker, meaning: &str, unit: Unit) -> St
     }
 }
 
-fn comparator(figure: &Figure, kind: ComparatorKind) -> Option<f64> {
-    let fitting = figure
-        .comparators
-        .iter()
-        .find(|beside| beside.kind() == kind);
-    fitting.and_then(|beside| beside.value)
+fn comparator(figure: &Figure, kinds: [ComparatorKind; 2]) -> Option<&v1::Comparator> {
+    kinds.into_iter().find_map(|kind| {
+        let mut fitting = figure.comparators.iter();
+        fitting.find(|beside| beside.kind() == kind)
+    })
 }
 
 #[cfg(test)]
