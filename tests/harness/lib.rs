@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 pub use actor::{Actor, PASSWORD, figures, first, register};
 pub use process::ServerProcess;
-pub use template::{admin_connection, county};
+pub use template::{admin_connection, county, create_administrator, fill_people, grant};
 
 /// The two database engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

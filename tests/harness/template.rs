@@ -149,7 +149,7 @@ async fn make(engine: Engine) -> Template {
 }
 
 /// Creates the administrator among some people.
-pub(crate) async fn create_administrator(config: &Config, people: &[Person]) {
+pub async fn create_administrator(config: &Config, people: &[Person]) {
     let person = administrator(people);
     llpr_server::admin::create_administrator(
         config,
@@ -172,7 +172,7 @@ fn administrator(people: &[Person]) -> &Person {
 }
 
 /// Creates the other people with their roles at the county.
-pub(crate) async fn fill_people(client: &Client, people: &[Person]) {
+pub async fn fill_people(client: &Client, people: &[Person]) {
     let admin = Actor::with(client.clone(), &administrator(people).email, PASSWORD).await;
     for person in people.iter().filter(|person| person.email != admin.email) {
         let user = User {
@@ -203,7 +203,8 @@ async fn fill_roles(client: &Client, people: &[Person]) {
     }
 }
 
-async fn grant(admin: &Actor, person: &Person, wanted: impl Fn(&str) -> bool) {
+/// Gives a person the roles at some nodes.
+pub async fn grant(admin: &Actor, person: &Person, wanted: impl Fn(&str) -> bool) {
     for given in person
         .assignments
         .iter()

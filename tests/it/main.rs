@@ -13,6 +13,7 @@ mod contract;
 mod imports;
 mod programme;
 mod schools;
+mod statements;
 mod store;
 mod transport;
 mod users;

@@ -1,6 +1,7 @@
 //! Opens SQLite or PostgreSQL, and closes them after the last write.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use llpr_migrations::{Migrator, MigratorTrait as _};
@@ -60,6 +61,7 @@ struct Inner {
     writes: DatabaseConnection,
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
+    statements: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -73,7 +75,15 @@ impl Store {
         } else {
             Engine::Postgres
         };
-        let connect = |max_connections| connect(options, engine, max_connections);
+        let statements = Arc::new(AtomicU64::new(0));
+        let connect = async |max_connections| {
+            let mut connection = connect(options, engine, max_connections).await?;
+            let statements = Arc::clone(&statements);
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+            Ok::<_, DbErr>(connection)
+        };
         let (reads, writes) = match engine {
             Engine::Sqlite => {
                 // The writer comes first: it makes the file.
@@ -94,6 +104,7 @@ impl Store {
                 writes,
                 permits: Arc::new(Semaphore::new(options.max_waiting_writes)),
                 tasks: TaskTracker::new(),
+                statements,
             }),
         })
     }
@@ -122,6 +133,12 @@ impl Store {
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         self.inner.engine
+    }
+
+    /// How many statements this store has sent, but for those that begin and end transactions and
+    /// for COPY: a call's share of it must not grow with the rows that it is about.
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
     }
 
     /// Whether the database answers.

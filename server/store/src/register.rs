@@ -340,6 +340,16 @@ struct PartnerRow {
     until_date: Option<String>,
 }
 
+/// A school with its district and one of its partners.
+#[derive(FromQueryResult)]
+struct WholeSchool {
+    #[sea_orm(nested)]
+    school: school::Model,
+    district_slug: Option<String>,
+    district_name: Option<String>,
+    partner: Option<String>,
+}
+
 impl Store {
     /// The districts that the caller's roles reach, by name.
     ///
@@ -563,12 +573,33 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn school(&self, access: &Access<School>) -> Result<SchoolView, StoreError> {
-        let row = school_model(self.reads(), access.urn()).await?;
-        let views = self.views(vec![row], access.today()).await?;
-        views
-            .into_iter()
-            .next()
-            .ok_or_else(|| not_found(access.urn()))
+        // One statement, because every page that is about a school begins with it: a row for each
+        // partner, or one.
+        const FIND: &str = "SELECT s.*, d.slug AS district_slug, d.name AS district_name,
+                u.display_name AS partner
+            FROM schools s
+            LEFT JOIN school_districts m ON m.urn = s.urn
+                AND m.from_date <= $2 AND (m.until_date IS NULL OR m.until_date > $2)
+            LEFT JOIN districts d ON d.slug = m.district
+            LEFT JOIN role_assignments r ON r.urn = s.urn AND r.role = $3
+                AND r.from_date <= $2 AND (r.until_date IS NULL OR r.until_date > $2)
+            LEFT JOIN users u ON u.id = r.user_id
+            WHERE s.urn = $1 ORDER BY m.from_date, r.id";
+        let values = vec![
+            urn_value(access.urn()).into(),
+            access.today().to_string().into(),
+            Role::Llp.code().into(),
+        ];
+        let rows: Vec<WholeSchool> = sql::all(self.reads(), FIND, values).await?;
+        let mut rows = rows.into_iter();
+        let first = rows.next().ok_or_else(|| not_found(access.urn()))?;
+        // Periods of a school don't overlap, so all rows are of one district.
+        let partners = std::iter::once(first.partner).chain(rows.map(|row| row.partner));
+        Ok(SchoolView {
+            record: school_record(first.school)?,
+            district: first.district_slug.zip(first.district_name),
+            partners: partners.flatten().collect(),
+        })
     }
 
     /// Adds today's districts and partners to a page of schools, in two queries.
