@@ -1,5 +1,7 @@
 //! The programme year: read by all, drafted by an administrator, approved by the county manager.
 
+mod command_line;
+
 use llpr_client::{Error, request_id};
 use llpr_domain::programme::SHIPPED;
 use llpr_proto::options::v1::Role;
