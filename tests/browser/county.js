@@ -1,0 +1,65 @@
+// Starts `llpr dev` with its invented county on free ports, and a browser to look at it.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const PROGRAM = process.env.LLPR_TEST_BINARY;
+const FLAGS =
+  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+export async function start() {
+  if (!PROGRAM) throw new Error("LLPR_TEST_BINARY must name the llpr program");
+  const folder = await mkdtemp(join(tmpdir(), "llpr-browser-"));
+  const accountsFile = join(folder, "accounts.json");
+  const server = spawn(
+    PROGRAM,
+    ["dev", "--data", join(folder, "data"), "--port", "0", "--web-port", "0", "--accounts-json", accountsFile, "--output", "json"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  let said = "";
+  server.stdout.on("data", (text) => (said += text));
+  // The accounts are written last, when everything listens.
+  let accounts;
+  for (let wait = 0; !accounts; wait++) {
+    if (wait > 1200 || server.exitCode !== null) throw new Error(`llpr dev did not start: ${said}`);
+    await pause(100);
+    accounts = await readFile(accountsFile, "utf8").then(JSON.parse, () => undefined);
+  }
+  let web;
+  while (!(web = said.match(/http:\/\/127\.0\.0\.1:\d+/g)?.at(1))) await pause(50);
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS.split(" ") });
+  return {
+    web,
+    account: (role) => accounts.find((account) => account.role === role),
+    visitor: (options = {}) => browser.newContext({ baseURL: web, ...options }),
+    async stop() {
+      await browser.close();
+      server.kill("SIGTERM");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// Signs in as somebody would: by label and button.
+export async function signIn(page, { email, password }, path = "/") {
+  await page.goto(path);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+// What axe finds on this page, in a line each. It needs scripts.
+export async function violations(page) {
+  await page.evaluate(await readFile(AXE, "utf8"));
+  const { violations } = await page.evaluate(() =>
+    window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}

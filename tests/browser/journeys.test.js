@@ -1,0 +1,153 @@
+// Each role's way through the web client, in a real browser, with scripts and without.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { signIn, start, violations } from "./county.js";
+
+let county;
+before(async () => (county = await start()), { timeout: 150_000 });
+after(() => county?.stop());
+
+// What each role may open, beside home, account and notices.
+const PAGES = {
+  SIM: ["/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/roles", "/roles/new?role=llp&node=schools/900009"],
+  LLP: ["/schools", "/schools/900001", "/schools/900001/figures"],
+  HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/roles", "/roles/new"],
+  SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures"],
+  GOVERNOR: ["/schools", "/schools/900001"],
+  CLERK: ["/schools/900001"],
+  COUNTY_MANAGER: ["/schools", "/districts/north-marl", "/schools/900001", "/imports"],
+  ADVISER: ["/schools/900001"],
+  DATA_OFFICER: ["/schools", "/imports", "/imports/new", "/schools/900001"],
+  ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports"],
+};
+
+describe("every page of every role", () => {
+  for (const [role, paths] of Object.entries(PAGES)) {
+    test(`${role} finds no barrier that axe knows`, async () => {
+      const context = await county.visitor({ bypassCSP: true });
+      const page = await context.newPage();
+      const errors = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await signIn(page, county.account(role));
+      await page.getByRole("heading", { name: /what to do next/ }).waitFor();
+      const found = await violations(page);
+      for (const path of [...paths, "/account", "/nowhere", "/privacy"]) {
+        const response = await page.goto(path);
+        assert.equal(response.status(), path === "/nowhere" ? 404 : 200, `${role} ${path}`);
+        found.push(...(await violations(page)));
+      }
+      assert.deepEqual(found, []);
+      assert.deepEqual(errors, []);
+      await context.close();
+    });
+  }
+});
+
+test("the content security policy stops nothing of ours", async () => {
+  const context = await county.visitor();
+  const page = await context.newPage();
+  const said = [];
+  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+  await signIn(page, county.account("SIM"));
+  await page.goto("/schools/900001");
+  assert.deepEqual(said, []);
+  assert.ok(await page.evaluate(() => document.body.classList.contains("govuk-frontend-supported")));
+  await context.close();
+});
+
+test("another's school and one that does not exist are the same page", async () => {
+  const context = await county.visitor();
+  const page = await context.newPage();
+  await signIn(page, county.account("GOVERNOR"));
+  const body = async (urn) => {
+    const response = await page.goto(`/schools/${urn}`);
+    assert.equal(response.status(), 404);
+    return (await page.locator("main").innerText()).replace(/Reference: .*/, "");
+  };
+  assert.equal(await body("900002"), await body("999999"));
+  await context.close();
+});
+
+test("the first tab stop skips to the content", async () => {
+  const context = await county.visitor();
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to main content");
+  await context.close();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+    let context, page;
+    before(async () => {
+      context = await county.visitor({ javaScriptEnabled });
+      page = await context.newPage();
+    });
+    after(() => context?.close());
+
+    test("a wrong password keeps the address and says what is wrong", async () => {
+      const { email } = county.account("ADMINISTRATOR");
+      await signIn(page, { email, password: "wrong" });
+      assert.match(await page.title(), /^Error: /);
+      assert.equal(await page.getByLabel("E-mail address").inputValue(), email);
+      await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+    });
+
+    test("an administrator creates an account, gives it a role and ends that", async () => {
+      const email = `new.${javaScriptEnabled ? "with" : "without"}@marlshire.example`;
+      await signIn(page, county.account("ADMINISTRATOR"), "/people/new");
+      await page.getByRole("button", { name: "Create the account" }).click();
+      await page.getByText("There is a problem").waitFor();
+      await page.getByLabel("Name", { exact: true }).fill("Nora Newly");
+      await page.getByLabel("E-mail address").fill(email);
+      await page.getByRole("button", { name: "Create the account" }).click();
+      await page.getByText("Nora Newly has an account.").waitFor();
+      await page.getByRole("link", { name: "Give a role" }).click();
+      await page.getByLabel("Role", { exact: true }).selectOption({ label: "Governor" });
+      await page.getByRole("button", { name: "Give the role" }).click();
+      await page.getByRole("link", { name: /six digits/ }).waitFor();
+      assert.equal(await page.getByLabel("E-mail address of the person").inputValue(), email);
+      await page.getByLabel("School's URN").fill("900002");
+      await page.getByRole("button", { name: "Give the role" }).click();
+      await page.getByRole("alert").getByText(/Nora Newly: Governor/).waitFor();
+      await page.getByRole("row", { name: /Nora Newly/ }).getByRole("link", { name: /^End/ }).first().click();
+      await page.getByRole("button", { name: "End the role" }).click();
+      await page.getByRole("alert").getByText(/no longer held from/).waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByText("You have signed out.").waitFor();
+    });
+
+    test("a data officer uploads a file that is at fault, reads why, and discards it", async () => {
+      await signIn(page, county.account("DATA_OFFICER"), "/imports/new");
+      await page.getByLabel("What the file is").selectOption("districts");
+      await page.getByLabel("File", { exact: true }).setInputFiles({ name: "districts.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+      await page.getByRole("button", { name: "Upload" }).click();
+      await page.getByText(/must be mended/).first().waitFor();
+      await page.getByRole("button", { name: "Discard" }).click();
+      await page.getByText("The file is discarded.").first().waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+    });
+
+    test("a session that ended while somebody typed keeps what was typed", async () => {
+      const { email, password } = county.account("ADMINISTRATOR");
+      await signIn(page, { email, password }, "/people/new");
+      await page.getByLabel("Name", { exact: true }).fill("Kept Person");
+      await page.getByLabel("E-mail address").fill(`kept.${javaScriptEnabled}@marlshire.example`);
+      // Ended from another computer.
+      const other = await county.visitor();
+      const elsewhere = await other.newPage();
+      await signIn(elsewhere, { email, password }, "/account");
+      await elsewhere.getByRole("button", { name: "Sign out everywhere" }).click();
+      await elsewhere.getByText("You have signed out.").waitFor();
+      await other.close();
+      await page.getByRole("button", { name: "Create the account" }).click();
+      await page.getByText("What you typed is kept").waitFor();
+      await page.getByLabel("E-mail address").fill(email);
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Send the form now" }).click();
+      await page.getByText("Kept Person has an account.").waitFor();
+    });
+  });
+}
