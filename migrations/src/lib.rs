@@ -12,6 +12,7 @@ pub use sea_orm_migration::MigratorTrait;
 
 mod m0001_spine;
 mod m0002_programme;
+mod m0003_figure_counts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_spine::Migration),
             Box::new(m0002_programme::Migration),
+            Box::new(m0003_figure_counts::Migration),
         ]
     }
 }

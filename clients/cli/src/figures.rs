@@ -6,7 +6,7 @@ use clap::Args;
 use futures::TryStreamExt;
 use llpr_client::v1::{
     Comparator, ComparatorKind, Figure, ListMeasuresRequest, ListSchoolFiguresRequest, Marker,
-    PupilGroup, Release, Unit,
+    Period, PupilGroup, Release, Unit,
 };
 use llpr_client::{Error, Retry, Session, items, retry};
 
@@ -128,6 +128,67 @@ impl Row {
         comparators.find(|comparator| comparator.kind() == kind)
     }
 
+    /// The authority's figure, of the phase where the source has it by phase.
+    fn authority(&self) -> String {
+        self.first_beside(&[
+            ComparatorKind::Authority,
+            ComparatorKind::AuthorityPrimary,
+            ComparatorKind::AuthoritySecondary,
+            ComparatorKind::AuthoritySpecial,
+        ])
+    }
+
+    /// England's figure, of state-funded schools or of the phase.
+    fn england(&self) -> String {
+        self.first_beside(&[
+            ComparatorKind::EnglandStateFunded,
+            ComparatorKind::EnglandPrimary,
+            ComparatorKind::EnglandSecondary,
+            ComparatorKind::EnglandSpecial,
+        ])
+    }
+
+    fn first_beside(&self, kinds: &[ComparatorKind]) -> String {
+        let mut found = kinds.iter().map(|kind| self.beside(*kind));
+        found.find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    /// The year, with the part of it where the figure isn't of the whole.
+    fn when(&self) -> String {
+        match self.figure.period() {
+            Period::Year | Period::Unspecified => self.figure.academic_year.clone(),
+            _ => format!(
+                "{} {}",
+                self.figure.academic_year,
+                word_of::<Period>(self.figure.period)
+            ),
+        }
+    }
+
+    /// The numerator and the denominator, where the source has both.
+    fn counts(&self) -> String {
+        match (self.figure.numerator, self.figure.denominator) {
+            (Some(numerator), Some(denominator)) => format!("{numerator} of {denominator}"),
+            _ => String::new(),
+        }
+    }
+
+    /// How final it is, whether it is under embargo, and whose it is where not the school's own.
+    fn source(&self) -> String {
+        let mut words = word_of::<Release>(self.figure.release);
+        if !self.figure.embargo_date.is_empty() {
+            words = format!("{words}, embargo until {}", self.figure.embargo_date);
+        }
+        if !self.figure.predecessor_display_name.is_empty() {
+            let (name, urn) = (
+                &self.figure.predecessor_display_name,
+                bare(&self.figure.school),
+            );
+            words = format!("{words}, of the predecessor {name} ({urn})");
+        }
+        words
+    }
+
     /// A comparator for people: the number with its unit, or why there is none.
     fn beside(&self, kind: ComparatorKind) -> String {
         self.comparator(kind)
@@ -185,21 +246,21 @@ fn marker_words(marker: Marker) -> &'static str {
 
 impl Record for Row {
     const TABLE: &'static [Column<Self>] = &[
-        column("Year", |row| row.figure.academic_year.clone()),
+        column("Year", Row::when),
         column("Measure", |row| bare(&row.figure.measure).to_owned()),
         column("Pupils", |row| word_of::<PupilGroup>(row.figure.group)),
         column("Figure", Row::for_people),
+        column("Counts", Row::counts),
         column("Cohort", |row| {
             row.figure
                 .cohort
                 .map(|cohort| cohort.to_string())
                 .unwrap_or_default()
         }),
-        column("Authority", |row| row.beside(ComparatorKind::Authority)),
-        column("England (state-funded)", |row| {
-            row.beside(ComparatorKind::EnglandStateFunded)
-        }),
-        column("Release", |row| word_of::<Release>(row.figure.release)),
+        column("Authority", Row::authority),
+        column("England (state-funded)", Row::england),
+        column("Data set", |row| bare(&row.figure.dataset).to_owned()),
+        column("Release", Row::source),
     ];
 
     const ALL: &'static [Column<Self>] = &[
@@ -229,13 +290,31 @@ impl Record for Row {
         column("England all schools", |row| {
             row.beside_value(ComparatorKind::EnglandAllSchools)
         }),
+        column("England primary", |row| {
+            row.beside_value(ComparatorKind::EnglandPrimary)
+        }),
+        column("Authority primary", |row| {
+            row.beside_value(ComparatorKind::AuthorityPrimary)
+        }),
         column("Release", |row| word_of::<Release>(row.figure.release)),
         column("Import", |row| row.figure.import.clone()),
+        column("Data set", |row| bare(&row.figure.dataset).to_owned()),
+        column("Period", |row| word_of::<Period>(row.figure.period)),
+        column("Numerator", |row| number(row.figure.numerator)),
+        column("Denominator", |row| number(row.figure.denominator)),
+        column("Predecessor", |row| {
+            row.figure.predecessor_display_name.clone()
+        }),
+        column("Embargo until", |row| row.figure.embargo_date.clone()),
     ];
 
     fn json(&self) -> Result<serde_json::Value, Failure> {
         json("Figure", &self.figure)
     }
+}
+
+fn number(count: Option<i64>) -> String {
+    count.map(|count| count.to_string()).unwrap_or_default()
 }
 
 const fn column(heading: &'static str, cell: fn(&Row) -> String) -> Column<Row> {

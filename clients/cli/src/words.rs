@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
     AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, ImportState,
-    IssueClass, Marker, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup, Release,
+    IssueClass, Marker, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup, Release,
     SchoolLinkKind, SchoolStatus, StrandAnswer, Unit,
 };
 
@@ -37,6 +37,7 @@ words! {
     ImportState: "IMPORT_STATE_",
     IssueClass: "ISSUE_CLASS_",
     Marker: "MARKER_",
+    Period: "PERIOD_",
     Phase: "PHASE_",
     ProgrammeChangeKind: "PROGRAMME_CHANGE_KIND_",
     PromptCondition: "PROMPT_CONDITION_",

@@ -1,6 +1,8 @@
 //! Figures: for whom, from which release, and either a number or the reason for its absence.
 
+use crate::access::Role;
 use crate::names::named;
+use crate::school::Phase;
 use crate::urn::{AuthorityCode, Urn};
 
 named! {
@@ -14,6 +16,39 @@ named! {
         Revised => "revised", "Revised";
         /// Not changed any more.
         Final => "final", "Final";
+    }
+}
+
+impl Release {
+    /// The stored number; later releases have larger ones.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::Unvalidated => 1,
+            Self::Provisional => 2,
+            Self::Revised => 3,
+            Self::Final => 4,
+        }
+    }
+
+    /// Reads the stored number.
+    pub fn from_code(code: i16) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|release| release.code() == code)
+    }
+}
+
+/// Whether a role sees figures under embargo: the authority's own people and the headteacher.
+pub const fn sees_embargoed(role: Role) -> bool {
+    match role {
+        Role::Sim
+        | Role::Llp
+        | Role::Headteacher
+        | Role::CountyManager
+        | Role::Adviser
+        | Role::DataOfficer => true,
+        Role::SchoolLeader | Role::Governor | Role::Clerk | Role::Administrator => false,
     }
 }
 
@@ -290,6 +325,32 @@ pub enum Place {
     England(EnglandScope),
 }
 
+/// What a school of a phase is compared with: the places of its own phase, and those of all.
+/// Where the register gives no phase (special schools among others), the special schools' too.
+pub const fn compares(phase: Phase, place: Place) -> bool {
+    let (primary, secondary, special) = match phase {
+        Phase::Nursery | Phase::Primary | Phase::MiddleDeemedPrimary => (true, false, false),
+        Phase::MiddleDeemedSecondary | Phase::Secondary | Phase::SixteenPlus => {
+            (false, true, false)
+        }
+        Phase::AllThrough => (true, true, false),
+        Phase::NotApplicable => (false, false, true),
+    };
+    match place {
+        Place::School(_) => false,
+        Place::Authority(_, AuthorityScope::All)
+        | Place::England(EnglandScope::AllSchools | EnglandScope::StateFunded) => true,
+        Place::Authority(_, AuthorityScope::Primary) | Place::England(EnglandScope::Primary) => {
+            primary
+        }
+        Place::Authority(_, AuthorityScope::Secondary)
+        | Place::England(EnglandScope::Secondary) => secondary,
+        Place::Authority(_, AuthorityScope::Special) | Place::England(EnglandScope::Special) => {
+            special
+        }
+    }
+}
+
 impl Place {
     /// The stored kind: 1 school; 2, 8, 9, 10 an authority's schools, all or primary, secondary,
     /// special; 3 to 7 England, in the order of [`EnglandScope`].
@@ -361,6 +422,9 @@ mod tests {
         assert_eq!(periods, [0, 1, 2, 3, 4, 5]);
         for period in Period::ALL {
             assert_eq!(Period::from_code(period.code()), Some(*period));
+        }
+        for release in Release::ALL {
+            assert_eq!(Release::from_code(release.code()), Some(*release));
         }
         for group in PupilGroup::ALL {
             assert_eq!(PupilGroup::from_code(group.code()), Some(*group));

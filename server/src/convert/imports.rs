@@ -12,6 +12,7 @@ pub(crate) fn dataset(dataset: Dataset) -> v1::Dataset {
         display_name: dataset.title().to_owned(),
         description: dataset.description().to_owned(),
         year_required: dataset.year_rule() == YearRule::Given,
+        has_figures: dataset.has_figures(),
         template: dataset.template().unwrap_or_default(),
     }
 }

@@ -1,7 +1,7 @@
 //! Measures and figures.
 
 use llpr_domain::figure::{
-    AuthorityScope, EnglandScope, Marker, Place, PupilGroup, Release, Value,
+    AuthorityScope, EnglandScope, Marker, Period, Place, PupilGroup, Release, Value,
 };
 use llpr_domain::measure::{Measure, Unit};
 use llpr_proto::{names, v1};
@@ -51,20 +51,34 @@ fn to_marker(marker: Marker) -> v1::Marker {
     }
 }
 
+fn period(period: Period) -> v1::Period {
+    match period {
+        Period::Year => v1::Period::Year,
+        Period::YearToDate => v1::Period::YearToDate,
+        Period::Autumn => v1::Period::Autumn,
+        Period::Spring => v1::Period::Spring,
+        Period::Summer => v1::Period::Summer,
+        Period::AutumnSpring => v1::Period::AutumnSpring,
+    }
+}
+
 pub(crate) fn figure(figure: Figure) -> v1::Figure {
     let Figure {
         urn,
+        predecessor,
         year,
+        period: part,
         measure,
         group,
-        value: result,
-        cohort,
+        said,
         release,
+        embargo,
+        dataset,
         import,
         applied_at,
         comparators,
     } = figure;
-    let (number, marker) = value(result);
+    let (number, marker) = value(said.value);
     v1::Figure {
         school: names::school(urn),
         academic_year: year.to_string(),
@@ -72,21 +86,23 @@ pub(crate) fn figure(figure: Figure) -> v1::Figure {
         group: to_group(group).into(),
         value: number,
         marker: marker.into(),
-        marker_meaning: result.marker().map_or("", Marker::words).to_owned(),
-        cohort: cohort.map(whole),
+        marker_meaning: said.value.marker().map_or("", Marker::words).to_owned(),
+        cohort: said.cohort.map(whole),
         release: release_message(Some(release)).into(),
         import: names::import(import),
         apply_time: Some(timestamp(applied_at)),
         comparators: comparators.iter().filter_map(comparator).collect(),
+        period: period(part).into(),
+        numerator: said.numerator,
+        denominator: said.denominator,
+        dataset: names::dataset(dataset.as_str()),
+        predecessor_display_name: predecessor.unwrap_or_default(),
+        embargo_date: embargo.map(|day| day.to_string()).unwrap_or_default(),
     }
 }
 
 fn comparator(comparator: &Comparator) -> Option<v1::Comparator> {
-    let &Comparator {
-        place,
-        value: result,
-        cohort,
-    } = comparator;
+    let &Comparator { place, said } = comparator;
     let kind = match place {
         Place::School(_) => return None,
         Place::Authority(_, scope) => match scope {
@@ -103,12 +119,14 @@ fn comparator(comparator: &Comparator) -> Option<v1::Comparator> {
             EnglandScope::Special => v1::ComparatorKind::EnglandSpecial,
         },
     };
-    let (number, marker) = value(result);
+    let (number, marker) = value(said.value);
     Some(v1::Comparator {
         kind: kind.into(),
         value: number,
         marker: marker.into(),
-        cohort: cohort.map(whole),
+        cohort: said.cohort.map(whole),
+        numerator: said.numerator,
+        denominator: said.denominator,
     })
 }
 

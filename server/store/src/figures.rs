@@ -1,7 +1,14 @@
 //! Figures of schools, with those of their authority and of England beside them.
 
-use llpr_domain::figure::{Marker, Place, PupilGroup, Release, Value};
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDate};
+use llpr_domain::figure::{
+    Marker, Period, Place, PupilGroup, Release, Value, compares, sees_embargoed,
+};
+use llpr_domain::import::Dataset;
 use llpr_domain::measure::Measure;
+use llpr_domain::school::Phase;
 use llpr_domain::urn::Urn;
 use llpr_domain::year::AcademicYear;
 use sea_orm::FromQueryResult;
@@ -24,23 +31,42 @@ pub struct FigureFilter {
     pub year: Option<AcademicYear>,
 }
 
+/// What is said of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The number in hundredths of the unit, or why there is none.
+    pub value: Value,
+    /// What was counted, as far as the file tells it.
+    pub numerator: Option<i64>,
+    /// What it was counted against, as far as the file tells it.
+    pub denominator: Option<i64>,
+    /// Pupils that it speaks of.
+    pub cohort: Option<u32>,
+}
+
 /// A figure of a school.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// Whose.
+    /// Whose: the school's or a predecessor's.
     pub urn: Urn,
+    /// The predecessor's name, where it is a predecessor's.
+    pub predecessor: Option<String>,
     /// Academic year of the results.
     pub year: AcademicYear,
+    /// The part of the year.
+    pub period: Period,
     /// What is measured.
     pub measure: Measure,
     /// For which pupils.
     pub group: PupilGroup,
-    /// The number in hundredths of the unit, or why there is none.
-    pub value: Value,
-    /// Pupils that it speaks of.
-    pub cohort: Option<u32>,
+    /// The figure itself.
+    pub said: Said,
     /// How final it is.
     pub release: Release,
+    /// Last day on which only the authority and the headteacher may see it.
+    pub embargo: Option<NaiveDate>,
+    /// The data set that it came with.
+    pub dataset: Dataset,
     /// Id of the import it came with.
     pub import: String,
     /// When that became current, in microseconds since 1970.
@@ -54,41 +80,73 @@ pub struct Figure {
 pub struct Comparator {
     /// Whose.
     pub place: Place,
-    /// The number in hundredths of the unit, or why there is none.
-    pub value: Value,
-    /// Pupils that it speaks of.
-    pub cohort: Option<u32>,
+    /// The figure itself.
+    pub said: Said,
 }
 
-/// Where a page begins: first year of the academic year, measure, group.
-pub type FigureKey = (i32, i16, i16);
+/// Where a page begins: first year of the academic year, measure, group, period, whether of a
+/// predecessor, and URN.
+pub type FigureKey = (i32, i16, i16, i16, i16, i32);
 
 #[derive(FromQueryResult)]
 struct FigureRow {
     year: i32,
     place_kind: i16,
     place_code: i32,
-    authority: i32,
     measure: i16,
     pupil_group: i16,
+    period: i16,
     value: Option<i64>,
     marker: Option<i16>,
     cohort: Option<i32>,
-    release: Option<String>,
+    numerator: Option<i64>,
+    denominator: Option<i64>,
+    release: i16,
+    embargo: Option<i32>,
+    dataset: String,
     import_id: String,
     applied_at: Option<i64>,
 }
 
-/// The figures that stand: those of the import that is current for their authority and year.
-const STANDING: &str = "
-    FROM (SELECT DISTINCT import_seq FROM current_imports) x
-    JOIN figures f ON f.import_seq = x.import_seq
-    JOIN current_imports c ON c.import_seq = f.import_seq AND c.authority = f.authority
-    JOIN imports i ON i.seq = c.import_seq";
+/// The figures that stand: those of the import that is current for their data set, year and
+/// authority. Where several data sets have the same figure, the most final one counts, and among
+/// equals the one that became current last.
+fn standing(fits: &str) -> String {
+    format!(
+        "SELECT * FROM (
+            SELECT f.year AS year, f.place_kind AS place_kind, f.place_code AS place_code,
+                f.measure AS measure, f.pupil_group AS pupil_group, f.period AS period,
+                f.value AS value, f.marker AS marker, f.cohort AS cohort, f.numerator AS numerator,
+                f.denominator AS denominator, f.embargo AS embargo, c.dataset AS dataset,
+                COALESCE(f.release, CASE i.release {releases} ELSE CAST(0 AS SMALLINT) END) AS release,
+                i.id AS import_id, i.applied_at AS applied_at,
+                ROW_NUMBER() OVER (
+                    PARTITION BY f.place_kind, f.place_code, f.year, f.measure, f.pupil_group, f.period
+                    ORDER BY COALESCE(f.release, CASE i.release {releases} ELSE CAST(0 AS SMALLINT) END) DESC,
+                        i.applied_at DESC, i.seq DESC) AS place_in_line
+            FROM (SELECT DISTINCT import_seq FROM current_imports) x
+            JOIN figures f ON f.import_seq = x.import_seq
+            JOIN current_imports c ON c.import_seq = f.import_seq AND c.authority = f.authority
+                AND c.year = f.year
+            JOIN imports i ON i.seq = c.import_seq
+            WHERE {fits}) s
+        WHERE s.place_in_line = 1",
+        releases = releases()
+    )
+}
 
-const COLUMNS: &str = "c.year AS year, f.place_kind AS place_kind, f.place_code AS place_code,
-    f.authority AS authority, f.measure AS measure, f.pupil_group AS pupil_group, f.value AS value,
-    f.marker AS marker, f.cohort AS cohort, i.release AS release, i.id AS import_id, i.applied_at AS applied_at";
+/// The number of each release, for a CASE.
+fn releases() -> String {
+    let when = |release: &Release| {
+        // The casts let both engines take the column as what it is.
+        format!(
+            "WHEN '{}' THEN CAST({} AS SMALLINT)",
+            release.as_str(),
+            release.code()
+        )
+    };
+    Release::ALL.iter().map(when).collect::<Vec<_>>().join(" ")
+}
 
 /// `1, 2, 3` of our own numbers, for an `IN`; never text from outside.
 fn numbers<T: std::fmt::Display>(values: impl Iterator<Item = T>) -> String {
@@ -97,7 +155,9 @@ fn numbers<T: std::fmt::Display>(values: impl Iterator<Item = T>) -> String {
 }
 
 impl Store {
-    /// A school's figures: newest year first, then by measure and group.
+    /// A school's figures and those of its closed predecessors: newest year first, then by
+    /// measure, group and period, the school's own before a predecessor's. What is under embargo
+    /// is not there for callers who may not see it yet, not even in the count.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] where the register lacks the school.
@@ -108,8 +168,11 @@ impl Store {
         page: Page<FigureKey>,
     ) -> Result<Slice<Figure, FigureKey>, StoreError> {
         let urn = access.urn();
-        school_model(self.reads(), urn).await?;
-        let mut fits = String::from(" WHERE f.place_kind = 1 AND f.place_code = $1");
+        let model = school_model(self.reads(), urn).await?;
+        let own = urn_value(urn);
+        let earlier = self.predecessors(own).await?;
+        let codes = numbers(std::iter::once(own).chain(earlier.keys().copied()));
+        let mut fits = format!("f.place_kind = 1 AND f.place_code IN ({codes})");
         if !filter.measures.is_empty() {
             let list = numbers(filter.measures.iter().map(|measure| measure.code()));
             fits.push_str(" AND f.measure IN (");
@@ -123,83 +186,155 @@ impl Store {
             fits.push(')');
         }
         if let Some(year) = filter.year {
-            fits.push_str(" AND c.year = ");
+            fits.push_str(" AND f.year = ");
             fits.push_str(&year.start().to_string());
         }
-        let count = format!("SELECT COUNT(*) {STANDING}{fits}");
-        let total = sql::number(self.reads(), &count, vec![urn_value(urn).into()]).await?;
-        let mut values = vec![urn_value(urn).into(), (page.size.cast_signed() + 1).into()];
-        if let Some((year, measure, group)) = page.after {
-            fits.push_str(
-                " AND (c.year < $3 OR (c.year = $3 AND (f.measure > $4 OR (f.measure = $4 AND f.pupil_group > $5))))",
-            );
-            values.extend([year.into(), measure.into(), group.into()]);
+        if !access.role().is_some_and(sees_embargoed) {
+            fits.push_str(" AND (f.embargo IS NULL OR f.embargo < ");
+            fits.push_str(&day_number(access.today()).to_string());
+            fits.push(')');
         }
+        let standing = standing(&fits);
+        let count = format!("SELECT COUNT(*) FROM ({standing}) t");
+        let total = sql::number(self.reads(), &count, vec![]).await?;
+        let after = page.after.map_or(String::new(), |key| after(key, own));
+        let limit = page.size.cast_signed() + 1;
         let list = format!(
-            "SELECT {COLUMNS} {STANDING}{fits} ORDER BY c.year DESC, f.measure, f.pupil_group LIMIT $2"
+            "SELECT t.* FROM ({standing}) t WHERE 1 = 1{after}
+            ORDER BY t.year DESC, t.measure, t.pupil_group, t.period,
+                CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END, t.place_code LIMIT $1"
         );
-        let rows: Vec<FigureRow> = sql::all(self.reads(), &list, values).await?;
-        let key = |row: &FigureRow| (row.year, row.measure, row.pupil_group);
+        let rows: Vec<FigureRow> = sql::all(self.reads(), &list, vec![limit.into()]).await?;
+        let key = |row: &FigureRow| {
+            let of_predecessor = i16::from(row.place_code != own);
+            (
+                row.year,
+                row.measure,
+                row.pupil_group,
+                row.period,
+                of_predecessor,
+                row.place_code,
+            )
+        };
         let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
-        let beside = self.comparators(&items).await?;
+        let beside = Beside {
+            phase: Phase::parse(&model.phase).unwrap_or(Phase::NotApplicable),
+            rows: self.comparators(model.authority, &items).await?,
+        };
         let items = items
             .into_iter()
-            .map(|row| figure(urn, row, &beside))
+            .map(|row| figure(row, &earlier, &beside))
             .collect::<Result<_, _>>()?;
         Ok(Slice { items, next, total })
     }
 
-    /// The rows of authorities and England that belong beside a page of figures, in one query.
-    async fn comparators(&self, page: &[FigureRow]) -> Result<Vec<FigureRow>, StoreError> {
+    /// The rows of the authority and of England that belong beside a page of figures, in one
+    /// query.
+    async fn comparators(
+        &self,
+        authority: i32,
+        page: &[FigureRow],
+    ) -> Result<Vec<FigureRow>, StoreError> {
         if page.is_empty() {
             return Ok(Vec::new());
         }
         let years = numbers(page.iter().map(|row| row.year));
         let measures = numbers(page.iter().map(|row| row.measure));
-        let authorities = numbers(page.iter().map(|row| row.authority));
-        let list = format!(
-            "SELECT {COLUMNS} {STANDING} WHERE f.place_kind IN (2, 3, 4) AND c.year IN ({years})
-                AND f.measure IN ({measures})
-                AND ((f.place_kind = 2 AND f.place_code IN ({authorities})) OR f.place_code = 0)
-                ORDER BY f.place_kind LIMIT 20000"
-        );
+        let standing = standing(&format!(
+            "f.place_kind BETWEEN 2 AND 10 AND f.place_code IN (0, {authority})
+                AND f.year IN ({years}) AND f.measure IN ({measures})"
+        ));
+        let list = format!("SELECT t.* FROM ({standing}) t ORDER BY t.place_kind LIMIT 20000");
         Ok(sql::all(self.reads(), &list, vec![]).await?)
     }
 }
 
-fn figure(urn: Urn, row: FigureRow, beside: &[FigureRow]) -> Result<Figure, StoreError> {
-    let corrupt = |what: &str| StoreError::Corrupt(format!("figure of {urn}: {what}"));
-    let comparators = beside
-        .iter()
-        .filter(|other| {
-            (other.year, other.measure, other.pupil_group)
-                == (row.year, row.measure, row.pupil_group)
-        })
-        .filter(|other| other.place_code == 0 || other.place_code == row.authority)
-        .map(|other| {
-            Ok(Comparator {
-                place: Place::from_parts(other.place_kind, other.place_code)
-                    .ok_or_else(|| corrupt("place"))?,
-                value: value(other.value, other.marker).ok_or_else(|| corrupt("marker"))?,
-                cohort: other.cohort.and_then(|cohort| u32::try_from(cohort).ok()),
-            })
-        })
-        .collect::<Result<_, StoreError>>()?;
+/// What comes after a key, in the order of the list.
+fn after((year, measure, group, period, of_predecessor, code): FigureKey, own: i32) -> String {
+    // All are numbers of ours, sealed in the page token.
+    format!(
+        " AND (t.year < {year} OR (t.year = {year} AND (t.measure > {measure} OR (t.measure = {measure}
+            AND (t.pupil_group > {group} OR (t.pupil_group = {group} AND (t.period > {period}
+            OR (t.period = {period}
+            AND (CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END > {of_predecessor}
+            OR (CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END = {of_predecessor}
+            AND t.place_code > {code}))))))))))"
+    )
+}
+
+/// A day as a number that sorts: 20251211.
+pub(crate) fn day_number(day: NaiveDate) -> i32 {
+    day.year() * 10_000 + i32::try_from(day.month() * 100 + day.day()).unwrap_or_default()
+}
+
+/// The day of such a number.
+pub(crate) fn day(number: i32) -> Option<NaiveDate> {
+    let part = |number: i32| u32::try_from(number).ok();
+    NaiveDate::from_ymd_opt(
+        number / 10_000,
+        part(number / 100 % 100)?,
+        part(number % 100)?,
+    )
+}
+
+/// What may stand beside a page of figures.
+struct Beside {
+    phase: Phase,
+    rows: Vec<FigureRow>,
+}
+
+impl Beside {
+    fn of(&self, row: &FigureRow) -> Result<Vec<Comparator>, StoreError> {
+        let key = |row: &FigureRow| (row.year, row.measure, row.pupil_group, row.period);
+        let same = self.rows.iter().filter(|other| key(other) == key(row));
+        let mut comparators = Vec::new();
+        for other in same {
+            let place = Place::from_parts(other.place_kind, other.place_code)
+                .ok_or_else(|| StoreError::Corrupt("place of a comparator".into()))?;
+            if compares(self.phase, place) {
+                comparators.push(Comparator {
+                    place,
+                    said: said(other)?,
+                });
+            }
+        }
+        Ok(comparators)
+    }
+}
+
+fn said(row: &FigureRow) -> Result<Said, StoreError> {
+    Ok(Said {
+        value: value(row.value, row.marker)
+            .ok_or_else(|| StoreError::Corrupt("marker of a figure".into()))?,
+        numerator: row.numerator,
+        denominator: row.denominator,
+        cohort: row.cohort.and_then(|cohort| u32::try_from(cohort).ok()),
+    })
+}
+
+fn figure(
+    row: FigureRow,
+    earlier: &BTreeMap<i32, String>,
+    beside: &Beside,
+) -> Result<Figure, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("figure of {}: {what}", row.place_code));
+    let urn = u32::try_from(row.place_code)
+        .ok()
+        .and_then(|urn| Urn::new(urn).ok());
     Ok(Figure {
-        urn,
+        urn: urn.ok_or_else(|| corrupt("school"))?,
+        predecessor: earlier.get(&row.place_code).cloned(),
         year: year(row.year)?,
+        period: Period::from_code(row.period).ok_or_else(|| corrupt("period"))?,
         measure: Measure::from_code(row.measure).ok_or_else(|| corrupt("measure"))?,
         group: PupilGroup::from_code(row.pupil_group).ok_or_else(|| corrupt("group"))?,
-        value: value(row.value, row.marker).ok_or_else(|| corrupt("marker"))?,
-        cohort: row.cohort.and_then(|cohort| u32::try_from(cohort).ok()),
-        release: row
-            .release
-            .as_deref()
-            .and_then(Release::parse)
-            .ok_or_else(|| corrupt("release"))?,
-        import: row.import_id,
+        said: said(&row)?,
+        release: Release::from_code(row.release).ok_or_else(|| corrupt("release"))?,
+        embargo: row.embargo.and_then(day),
+        dataset: Dataset::parse(&row.dataset).map_err(|_| corrupt("data set"))?,
+        comparators: beside.of(&row)?,
         applied_at: row.applied_at.unwrap_or_default(),
-        comparators,
+        import: row.import_id,
     })
 }
 

@@ -18,6 +18,7 @@ pub mod imports;
 mod ledger;
 mod page;
 mod people;
+mod predecessors;
 pub mod programme;
 pub mod register;
 mod sessions;

@@ -357,7 +357,8 @@ fn embargo(line: &mut Line<'_, '_>) -> Option<NaiveDate> {
 /// A figure of any measure: a share of two counts, an average of a sum, or a count.
 fn one_figure(line: &mut Line<'_, '_>, group: Option<PupilGroup>) -> Vec<FigureRow> {
     let measure = line.word(Field::Measure, None, Measure::parse, || {
-        "There is no such measure. `llpr measure list` names them, such as ks2-rwm-expected."
+        "There is no such measure. ListMeasures names them (`llpr api PerformanceService/ListMeasures {}`), such as \
+         ks2-rwm-expected."
             .to_owned()
     });
     let numerator = line.needed(Field::Numerator, false);

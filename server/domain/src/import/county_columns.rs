@@ -115,7 +115,8 @@ const FIGURES: &str = "\
 # URN            six digits (from Get Information About Schools)
 # School         the name for your own reading; not imported
 # Year           the academic year, such as 2024/25
-# Measure        such as ks2-rwm-expected, persistent-absence; `llpr measure list` names them all
+# Measure        such as ks2-rwm-expected, persistent-absence; all names:
+#                llpr api PerformanceService/ListMeasures '{}'
 # Group          all, girls, boys, disadvantaged, sen-support, ehc-plan, social-worker,
 #                looked-after and others; empty means all
 # Period         year, year-to-date, autumn, spring, summer, autumn-spring; empty means year
@@ -178,7 +179,7 @@ const BENCHMARKS: &str = "\
 # Place        England (state-funded schools), England primary, England all-schools, or an
 #              authority's three digits, alone or with primary, secondary or special
 # Year         the academic year, such as 2024/25
-# Measure      such as phonics-met; `llpr measure list` names them all
+# Measure      such as phonics-met; all names: llpr api PerformanceService/ListMeasures '{}'
 # Group        all, girls, boys, disadvantaged and others; empty means all
 # Period       year, year-to-date, autumn, spring, summer, autumn-spring; empty means year
 # Numerator    who is counted; for a percentage without counts the percentage itself

@@ -59,7 +59,19 @@ fn known() -> String {
 
 impl Dataset {
     /// Every dataset, in the order in which a new county needs them.
-    pub const ALL: &'static [Self] = &[Self::GiasEstablishments, Self::Districts, Self::Ks2];
+    pub const ALL: &'static [Self] = &[
+        Self::GiasEstablishments,
+        Self::Districts,
+        Self::Ks2,
+        Self::Absence,
+        Self::SuspensionsExclusions,
+        Self::Census,
+        Self::Attendance,
+        Self::CountyFigures,
+        Self::Phonics,
+        Self::ReducedHours,
+        Self::Benchmarks,
+    ];
 
     /// The name in commands, addresses and the store.
     pub const fn as_str(self) -> &'static str {
@@ -207,7 +219,9 @@ mod tests {
         }
         assert_eq!(
             Dataset::parse("ks4").unwrap_err().to_string(),
-            "there is no dataset \"ks4\"; known are gias-establishments, districts and ks2"
+            "there is no dataset \"ks4\"; known are gias-establishments, districts, ks2, absence, \
+             suspensions-exclusions, census, attendance, county-figures, phonics, reduced-hours \
+             and benchmarks"
         );
     }
 }

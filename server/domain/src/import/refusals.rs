@@ -38,9 +38,7 @@ pub(super) fn refused(refusal: Refusal) -> Issue {
 }
 
 /// Files that are known by a column and can't be imported as any dataset.
-const OTHERS: [(&str, &str); 8] = [
-    ("PERCTOT", "the school absence file"),
-    ("NUMFSM", "the school census file"),
+const OTHERS: [(&str, &str); 6] = [
     ("LinkURN", "the GIAS links file"),
     ("Group UID", "a GIAS groups file"),
     ("TRUST_UID", "the key stage 2 file for trusts"),

@@ -20,7 +20,6 @@ const SOME: u64 = 500;
 
 #[derive(FromQueryResult)]
 struct PlaceRow {
-    authority: i32,
     replaced_seq: Option<i64>,
     standing_seq: Option<i64>,
 }
@@ -164,16 +163,11 @@ async fn places(
     connection: &impl sea_orm::ConnectionTrait,
     found: &import::Model,
 ) -> Result<Vec<PlaceRow>, StoreError> {
-    const FIND: &str = "SELECT p.authority AS authority, p.replaced_seq AS replaced_seq,
-            c.import_seq AS standing_seq
+    const FIND: &str = "SELECT p.replaced_seq AS replaced_seq, c.import_seq AS standing_seq
         FROM import_places p LEFT JOIN current_imports c
-            ON c.dataset = $2 AND c.year = $3 AND c.authority = p.authority
-        WHERE p.import_seq = $1 ORDER BY p.authority";
-    let values = vec![
-        found.seq.into(),
-        found.dataset.as_str().into(),
-        found.year.unwrap_or_default().into(),
-    ];
+            ON c.dataset = $2 AND c.year = p.year AND c.authority = p.authority
+        WHERE p.import_seq = $1 ORDER BY p.year, p.authority";
+    let values = vec![found.seq.into(), found.dataset.as_str().into()];
     Ok(sql::all(connection, FIND, values).await?)
 }
 
@@ -233,13 +227,11 @@ async fn apply_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError>
             return hide(tx, found.seq).await;
         }
     }
-    for place in places {
-        point(tx, found, place.authority, Some(found.seq)).await?;
-    }
-    Ok(())
+    point(tx, found, "p.import_seq").await
 }
 
 async fn revert_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError> {
+    const CLEAR: &str = "DELETE FROM current_imports WHERE dataset = $2 AND import_seq = $1";
     sql::execute(
         &tx.connection,
         "UPDATE counters SET value = value WHERE name = 'import'",
@@ -251,44 +243,25 @@ async fn revert_figures(tx: &Tx, found: &import::Model) -> Result<(), StoreError
         .iter()
         .any(|place| place.standing_seq != Some(found.seq))
     {
-        let what = format!(
-            "the figures of {} {}",
-            found.dataset,
-            found.year.unwrap_or_default()
-        );
+        let what = format!("the figures of {}", found.dataset);
         return Err(Refusal::ImportRevertConflict(what).into());
     }
-    for place in places {
-        point(tx, found, place.authority, place.replaced_seq).await?;
-    }
-    Ok(())
+    let values = vec![found.seq.into(), found.dataset.as_str().into()];
+    sql::execute(&tx.connection, CLEAR, values).await?;
+    point(tx, found, "p.replaced_seq").await
 }
 
-/// Lets an authority's figures of a year be those of an import, or of none.
-async fn point(
-    tx: &Tx,
-    found: &import::Model,
-    authority: i32,
-    to: Option<i64>,
-) -> Result<(), StoreError> {
-    const SET: &str =
-        "INSERT INTO current_imports (dataset, year, authority, import_seq) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (dataset, year, authority) DO UPDATE SET import_seq = excluded.import_seq";
-    const CLEAR: &str =
-        "DELETE FROM current_imports WHERE dataset = $1 AND year = $2 AND authority = $3";
-    let mut values = vec![
-        found.dataset.as_str().into(),
-        found.year.unwrap_or_default().into(),
-        authority.into(),
-    ];
-    let statement = match to {
-        Some(seq) => {
-            values.push(seq.into());
-            SET
-        }
-        None => CLEAR,
-    };
-    sql::execute(&tx.connection, statement, values).await?;
+/// Lets the figures of each year and authority of an import be those of the import in a column of
+/// its places; where that is none, nothing changes.
+async fn point(tx: &Tx, found: &import::Model, column: &str) -> Result<(), StoreError> {
+    let statement = format!(
+        "INSERT INTO current_imports (dataset, year, authority, import_seq)
+        SELECT $2, p.year, p.authority, {column} FROM import_places p
+        WHERE p.import_seq = $1 AND {column} IS NOT NULL
+        ON CONFLICT (dataset, year, authority) DO UPDATE SET import_seq = excluded.import_seq"
+    );
+    let values = vec![found.seq.into(), found.dataset.as_str().into()];
+    sql::execute(&tx.connection, &statement, values).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The difference between an import and what stood when it was compared.
 
-use llpr_domain::figure::{AuthorityScope, Place, PupilGroup, Value};
+use llpr_domain::figure::{AuthorityScope, Period, Place, PupilGroup, Release, Value};
 use llpr_domain::measure::{Measure, Unit};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
@@ -62,14 +62,16 @@ pub struct Change {
     pub after: String,
 }
 
+/// Place kind, place, first year of the academic year, measure, group, period.
+pub type FigureAt = (i16, i32, i32, i16, i16, i16);
+
 /// After which change a page begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiffKey {
     /// After the change at this position (registers).
     Position(i64),
-    /// After this figure: whether missing ones are listed already, place kind, place, measure,
-    /// group.
-    Figure(bool, i16, i32, i16, i16),
+    /// After this figure: whether missing ones are listed already, and which one.
+    Figure(bool, FigureAt),
 }
 
 /// How many things differ.
@@ -85,20 +87,27 @@ pub(super) struct Differences {
 const NEW_BESIDE_OLD: &str = "
     FROM figures n
     JOIN import_places p ON p.import_seq = n.import_seq AND p.authority = n.authority
+        AND p.year = n.year
     LEFT JOIN figures o ON o.import_seq = p.replaced_seq AND o.place_kind = n.place_kind
-        AND o.place_code = n.place_code AND o.measure = n.measure AND o.pupil_group = n.pupil_group
+        AND o.place_code = n.place_code AND o.year = n.year AND o.measure = n.measure
+        AND o.pupil_group = n.pupil_group AND o.period = n.period
     WHERE n.import_seq = $1";
 
 /// The figures that would be replaced by nothing.
 const OLD_WITHOUT_NEW: &str = "
     FROM import_places p
     JOIN figures o ON o.import_seq = p.replaced_seq AND o.authority = p.authority
+        AND o.year = p.year
     LEFT JOIN figures n ON n.import_seq = p.import_seq AND n.place_kind = o.place_kind
-        AND n.place_code = o.place_code AND n.measure = o.measure AND n.pupil_group = o.pupil_group
+        AND n.place_code = o.place_code AND n.year = o.year AND n.measure = o.measure
+        AND n.pupil_group = o.pupil_group AND n.period = o.period
     WHERE p.import_seq = $1 AND n.import_seq IS NULL";
 
 const SAME: &str = "o.value IS NOT DISTINCT FROM n.value AND o.marker IS NOT DISTINCT FROM n.marker
-    AND o.cohort IS NOT DISTINCT FROM n.cohort";
+    AND o.cohort IS NOT DISTINCT FROM n.cohort
+    AND o.numerator IS NOT DISTINCT FROM n.numerator
+    AND o.denominator IS NOT DISTINCT FROM n.denominator
+    AND o.release IS NOT DISTINCT FROM n.release AND o.embargo IS NOT DISTINCT FROM n.embargo";
 
 /// Counts what a figures import would change.
 pub(super) async fn count_figures(
@@ -130,16 +139,39 @@ pub(super) async fn count_figures(
 struct FigureChange {
     place_kind: i16,
     place_code: i32,
+    year: i32,
     measure: i16,
     pupil_group: i16,
+    period: i16,
     subject_name: Option<String>,
     old_value: Option<i64>,
     old_marker: Option<i16>,
     old_cohort: Option<i32>,
+    old_numerator: Option<i64>,
+    old_denominator: Option<i64>,
+    old_release: Option<i16>,
+    old_embargo: Option<i32>,
     new_value: Option<i64>,
     new_marker: Option<i16>,
     new_cohort: Option<i32>,
+    new_numerator: Option<i64>,
+    new_denominator: Option<i64>,
+    new_release: Option<i16>,
+    new_embargo: Option<i32>,
 }
+
+/// What one side of a difference says.
+struct Side {
+    value: Option<i64>,
+    marker: Option<i16>,
+    cohort: Option<i32>,
+    counts: (Option<i64>, Option<i64>),
+    release: Option<i16>,
+    embargo: Option<i32>,
+}
+
+/// Before all figures.
+const START: FigureAt = (0, 0, 0, 0, 0, 0);
 
 impl Store {
     /// A page of an import's changes: of a register, the subjects of `size` changed rows with all
@@ -155,7 +187,8 @@ impl Store {
     ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
         let found = row(self.reads(), id).await?;
         if of_figures(&found) {
-            self.figure_changes(found.seq, page).await
+            self.figure_changes(found.seq, found.year.is_none(), page)
+                .await
         } else {
             self.register_changes(found.seq, page).await
         }
@@ -195,13 +228,12 @@ impl Store {
     async fn figure_changes(
         &self,
         seq: i64,
+        year_told: bool,
         page: Page<DiffKey>,
     ) -> Result<(Vec<Change>, Option<DiffKey>), StoreError> {
         let (mut missing, mut after) = match page.after {
-            Some(DiffKey::Figure(missing, kind, code, measure, group)) => {
-                (missing, (kind, code, measure, group))
-            }
-            Some(DiffKey::Position(_)) | None => (false, (0, 0, 0, 0)),
+            Some(DiffKey::Figure(missing, after)) => (missing, after),
+            Some(DiffKey::Position(_)) | None => (false, START),
         };
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let mut changes = Vec::new();
@@ -214,24 +246,22 @@ impl Store {
                 after = (
                     last.place_kind,
                     last.place_code,
+                    last.year,
                     last.measure,
                     last.pupil_group,
+                    last.period,
                 );
             }
             for row in rows {
-                changes.push(figure_change(row, missing)?);
+                changes.push(figure_change(&row, missing, year_told)?);
             }
             if more {
-                let (kind, code, measure, group) = after;
-                return Ok((
-                    changes,
-                    Some(DiffKey::Figure(missing, kind, code, measure, group)),
-                ));
+                return Ok((changes, Some(DiffKey::Figure(missing, after))));
             }
             if missing {
                 return Ok((changes, None));
             }
-            (missing, after) = (true, (0, 0, 0, 0));
+            (missing, after) = (true, START);
         }
     }
 
@@ -239,7 +269,7 @@ impl Store {
         &self,
         seq: i64,
         missing: bool,
-        after: (i16, i32, i16, i16),
+        after: FigureAt,
         limit: usize,
     ) -> Result<Vec<FigureChange>, StoreError> {
         let (key, from, fits) = if missing {
@@ -252,24 +282,30 @@ impl Store {
             )
         };
         let query = format!(
-            "SELECT {key}.place_kind AS place_kind, {key}.place_code AS place_code, {key}.measure AS measure,
-                {key}.pupil_group AS pupil_group,
+            "SELECT {key}.place_kind AS place_kind, {key}.place_code AS place_code, {key}.year AS year,
+                {key}.measure AS measure, {key}.pupil_group AS pupil_group, {key}.period AS period,
                 (SELECT s.name FROM schools s WHERE s.urn = {key}.place_code AND {key}.place_kind = 1) AS subject_name,
                 o.value AS old_value, o.marker AS old_marker, o.cohort AS old_cohort,
-                n.value AS new_value, n.marker AS new_marker, n.cohort AS new_cohort
-            {from}{fits} AND ({key}.place_kind > $2 OR ({key}.place_kind = $2 AND ({key}.place_code > $3
-                OR ({key}.place_code = $3 AND ({key}.measure > $4
-                OR ({key}.measure = $4 AND {key}.pupil_group > $5))))))
-            ORDER BY {key}.place_kind, {key}.place_code, {key}.measure, {key}.pupil_group LIMIT $6"
+                o.numerator AS old_numerator, o.denominator AS old_denominator,
+                o.release AS old_release, o.embargo AS old_embargo,
+                n.value AS new_value, n.marker AS new_marker, n.cohort AS new_cohort,
+                n.numerator AS new_numerator, n.denominator AS new_denominator,
+                n.release AS new_release, n.embargo AS new_embargo
+            {from}{fits} AND ({key}.place_kind, {key}.place_code, {key}.year, {key}.measure,
+                {key}.pupil_group, {key}.period) > ($2, $3, $4, $5, $6, $7)
+            ORDER BY {key}.place_kind, {key}.place_code, {key}.year, {key}.measure, {key}.pupil_group,
+                {key}.period LIMIT $8"
         );
-        let (kind, code, measure, group) = after;
+        let (kind, code, year, measure, group, period) = after;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = vec![
             seq.into(),
             kind.into(),
             code.into(),
+            year.into(),
             measure.into(),
             group.into(),
+            period.into(),
             limit.into(),
         ];
         Ok(sql::all(self.reads(), &query, values).await?)
@@ -348,17 +384,30 @@ fn list(items: &[serde_json::Value]) -> String {
     items.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
-fn figure_change(row: FigureChange, missing: bool) -> Result<Change, StoreError> {
+/// Names the figure; with its year, unless all of the import is of one year.
+fn figure_change(row: &FigureChange, missing: bool, year_told: bool) -> Result<Change, StoreError> {
     let corrupt = || StoreError::Corrupt("a figure of a difference".into());
     let place = Place::from_parts(row.place_kind, row.place_code).ok_or_else(corrupt)?;
     let measure = Measure::from_code(row.measure).ok_or_else(corrupt)?;
     let group = PupilGroup::from_code(row.pupil_group).ok_or_else(corrupt)?;
-    let told = |value: Option<i64>, marker: Option<i16>, cohort: Option<i32>| {
-        crate::figures::value(value, marker)
-            .map_or(String::new(), |value| told(value, measure.unit(), cohort))
+    let period = Period::from_code(row.period).ok_or_else(corrupt)?;
+    let before = Side {
+        value: row.old_value,
+        marker: row.old_marker,
+        cohort: row.old_cohort,
+        counts: (row.old_numerator, row.old_denominator),
+        release: row.old_release,
+        embargo: row.old_embargo,
     };
-    let before = told(row.old_value, row.old_marker, row.old_cohort);
-    let after = told(row.new_value, row.new_marker, row.new_cohort);
+    let after = Side {
+        value: row.new_value,
+        marker: row.new_marker,
+        cohort: row.new_cohort,
+        counts: (row.new_numerator, row.new_denominator),
+        release: row.new_release,
+        embargo: row.new_embargo,
+    };
+    let (before, after) = (before.told(measure.unit()), after.told(measure.unit()));
     let kind = match (missing, before.is_empty()) {
         (true, _) => ChangeKind::Missing,
         (false, true) => ChangeKind::Added,
@@ -370,15 +419,41 @@ fn figure_change(row: FigureChange, missing: bool) -> Result<Change, StoreError>
         Place::Authority(code, scope) => format!("authorities/{code}/{}", scope.as_str()),
         Place::England(scope) => format!("england/{}", scope.as_str()),
     };
-    let field = format!("{} {}", measure.as_str(), group.as_str());
+    let mut field = format!("{} {}", measure.as_str(), group.as_str());
+    if period != Period::Year {
+        field = format!("{field} {}", period.as_str());
+    }
+    if year_told {
+        field = format!("{field} {}", crate::figures::year(row.year)?);
+    }
     Ok(Change {
         kind,
         subject,
-        subject_name: row.subject_name.unwrap_or_default(),
+        subject_name: row.subject_name.clone().unwrap_or_default(),
         field,
         before,
         after,
     })
+}
+
+impl Side {
+    /// In a line, such as `63 % of 41`; empty where there is no figure.
+    fn told(&self, unit: Unit) -> String {
+        let Some(value) = crate::figures::value(self.value, self.marker) else {
+            return String::new();
+        };
+        let mut told = told(value, unit, self.cohort);
+        if let (Some(numerator), Some(denominator)) = self.counts {
+            told = format!("{told} ({numerator}/{denominator})");
+        }
+        if let Some(release) = self.release.and_then(Release::from_code) {
+            told = format!("{told}, {}", release.as_str());
+        }
+        if let Some(day) = self.embargo.and_then(crate::figures::day) {
+            told = format!("{told}, embargo until {day}");
+        }
+        told
+    }
 }
 
 /// A figure in a few characters: `63 % of 41`, `suppressed`.

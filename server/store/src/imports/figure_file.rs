@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use llpr_domain::figure::{Place, Value};
-use llpr_domain::import::FigureRow;
-use llpr_domain::urn::AuthorityCode;
+use llpr_domain::figure::{Place, Release, Value};
+use llpr_domain::import::Row;
 use sea_orm::FromQueryResult;
 use tokio::task::JoinHandle;
 
@@ -13,10 +12,14 @@ use super::load::{self, NewFigure};
 use super::{Run, tally::Missing};
 use crate::access::urn_value;
 use crate::error::StoreError;
+use crate::figures::day_number;
 use crate::sql;
 
 /// Figures that are held before they are written: some ten milliseconds of the writer.
 const HELD: usize = 8_000;
+
+/// Places of a statement.
+const PLACES: usize = 500;
 
 /// The figures of a file. While some are being written, the next are read.
 #[derive(Debug, Default)]
@@ -24,20 +27,31 @@ pub(super) struct FigureFile {
     held: Vec<NewFigure>,
     writing: Option<JoinHandle<Result<(), StoreError>>>,
     written: i64,
-    authorities: BTreeSet<i32>,
+    /// First year of the academic year, and authority.
+    places: BTreeSet<(i32, i32)>,
     schools: HashSet<i32>,
 }
 
 impl FigureFile {
     /// Takes a row of the file.
-    pub(super) fn add(
-        &mut self,
-        place: Place,
-        authority: Option<AuthorityCode>,
-        figures: &[FigureRow],
-    ) {
+    pub(super) fn add(&mut self, row: Row) {
+        let Row::Figures {
+            place,
+            authority,
+            year,
+            period,
+            release,
+            embargo,
+            figures,
+            line: _,
+            name: _,
+        } = row
+        else {
+            return;
+        };
         let authority = authority.map_or(0, |code| i32::from(code.get()));
-        self.authorities.insert(authority);
+        let year = i32::from(year.start());
+        self.places.insert((year, authority));
         if let Place::School(urn) = place {
             self.schools.insert(urn_value(urn));
         }
@@ -49,12 +63,18 @@ impl FigureFile {
             NewFigure {
                 place_kind: place.kind(),
                 place_code: place.code(),
+                year,
                 measure: row.measure.code(),
                 pupil_group: row.group.code(),
+                period: period.code(),
                 authority,
                 value,
                 marker,
                 cohort: row.cohort.and_then(|cohort| i32::try_from(cohort).ok()),
+                numerator: row.numerator,
+                denominator: row.denominator,
+                release: release.map(Release::code),
+                embargo: embargo.map(day_number),
             }
         }));
     }
@@ -85,22 +105,30 @@ impl FigureFile {
         self.schools.len()
     }
 
-    /// Remembers which imports stand for the file's authorities, and finds the schools of those
-    /// that the file lacks.
+    /// Remembers which imports stand for the file's years and authorities, and finds the schools
+    /// of those that the file lacks.
     pub(super) async fn missing(&self, run: &Run, now: i64) -> Result<Missing, StoreError> {
         let (seq, dataset) = (run.seq, run.dataset.as_str());
-        let year = run.year.map_or(0, |year| i32::from(year.start()));
-        let authorities = self.authorities.clone();
+        let places: Vec<(i32, i32)> = self.places.iter().copied().collect();
         run.store
             .transaction(&run.access, now, async move |tx| {
-                const PLACE: &str =
-                    "INSERT INTO import_places (import_seq, authority, replaced_seq)
-                    VALUES ($1, $2, (SELECT import_seq FROM current_imports
-                        WHERE dataset = $3 AND year = $4 AND authority = $2))";
-                for authority in authorities {
-                    let values = vec![seq.into(), authority.into(), dataset.into(), year.into()];
-                    sql::execute(&tx.connection, PLACE, values).await?;
+                const REPLACED: &str = "UPDATE import_places SET replaced_seq =
+                    (SELECT c.import_seq FROM current_imports c WHERE c.dataset = $2
+                        AND c.year = import_places.year AND c.authority = import_places.authority)
+                    WHERE import_seq = $1";
+                for some in places.chunks(PLACES) {
+                    // Numbers of ours; a national file of many years has some thousand places.
+                    let rows: Vec<String> = some
+                        .iter()
+                        .map(|(year, authority)| format!("({seq}, {year}, {authority})"))
+                        .collect();
+                    let insert = format!(
+                        "INSERT INTO import_places (import_seq, year, authority) VALUES {}",
+                        rows.join(", ")
+                    );
+                    sql::execute(&tx.connection, &insert, vec![]).await?;
                 }
+                sql::execute(&tx.connection, REPLACED, vec![seq.into(), dataset.into()]).await?;
                 Ok(())
             })
             .await?;
@@ -136,6 +164,7 @@ async fn standing_schools(run: &Run) -> Result<Vec<i32>, StoreError> {
     }
     const FIND: &str = "SELECT DISTINCT f.place_code AS urn FROM import_places p
         JOIN figures f ON f.import_seq = p.replaced_seq AND f.authority = p.authority
+            AND f.year = p.year
         WHERE p.import_seq = $1 AND f.place_kind = 1";
     let rows: Vec<Standing> = sql::all(run.store.reads(), FIND, vec![run.seq.into()]).await?;
     Ok(rows.into_iter().map(|row| row.urn).collect())

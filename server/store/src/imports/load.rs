@@ -18,26 +18,42 @@ use crate::write::Tx;
 /// Rows of a statement on SQLite: more are not faster.
 const ROWS: usize = 1_000;
 
+/// The columns, in the order in which a row's values are given.
+macro_rules! columns {
+    () => {
+        "import_seq, place_kind, place_code, year, measure, pupil_group, period, authority, value,
+        marker, cohort, numerator, denominator, release, embargo"
+    };
+}
+
 /// A figure on its way into the table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NewFigure {
     pub(super) place_kind: i16,
     pub(super) place_code: i32,
+    pub(super) year: i32,
     pub(super) measure: i16,
     pub(super) pupil_group: i16,
+    pub(super) period: i16,
     pub(super) authority: i32,
     pub(super) value: Option<i64>,
     pub(super) marker: Option<i16>,
     pub(super) cohort: Option<i32>,
+    pub(super) numerator: Option<i64>,
+    pub(super) denominator: Option<i64>,
+    pub(super) release: Option<i16>,
+    pub(super) embargo: Option<i32>,
 }
 
 impl NewFigure {
-    fn key(&self) -> (i16, i32, i16, i16) {
+    fn key(&self) -> (i16, i32, i32, i16, i16, i16) {
         (
             self.place_kind,
             self.place_code,
+            self.year,
             self.measure,
             self.pupil_group,
+            self.period,
         )
     }
 }
@@ -63,26 +79,29 @@ pub(super) async fn figures(
 /// Multi-row inserts. The text of all of an import is the same, so it is prepared once.
 async fn insert(tx: &Tx, seq: i64, rows: &[NewFigure]) -> Result<(), StoreError> {
     // The import is a number of ours; each `?` is the next value.
-    let places = format!("({seq},?,?,?,?,?,?,?,?)");
+    let places = format!("({seq},?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     for some in rows.chunks(ROWS) {
-        let mut statement = String::with_capacity(200 + some.len() * 20);
-        statement.push_str(
-            "INSERT INTO figures (import_seq, place_kind, place_code, measure, pupil_group,
-                authority, value, marker, cohort) VALUES ",
-        );
-        let mut values: Vec<Value> = Vec::with_capacity(some.len() * 8);
+        let mut statement = String::with_capacity(250 + some.len() * 32);
+        statement.push_str(concat!("INSERT INTO figures (", columns!(), ") VALUES "));
+        let mut values: Vec<Value> = Vec::with_capacity(some.len() * 14);
         for (position, row) in some.iter().enumerate() {
             statement.push_str(if position == 0 { "" } else { "," });
             statement.push_str(&places);
             values.extend([
                 row.place_kind.into(),
                 row.place_code.into(),
+                row.year.into(),
                 row.measure.into(),
                 row.pupil_group.into(),
+                row.period.into(),
                 row.authority.into(),
                 row.value.into(),
                 row.marker.into(),
                 row.cohort.into(),
+                row.numerator.into(),
+                row.denominator.into(),
+                row.release.into(),
+                row.embargo.into(),
             ]);
         }
         sql::execute(&tx.connection, &statement, values).await?;
@@ -112,8 +131,11 @@ async fn copy(run: &Run, bytes: Vec<u8>) -> Result<(), StoreError> {
 }
 
 async fn send(pool: &PgPool, bytes: Vec<u8>) -> Result<(), StoreError> {
-    const COPY: &str = "COPY figures (import_seq, place_kind, place_code, measure, pupil_group,
-        authority, value, marker, cohort) FROM STDIN WITH (FORMAT binary)";
+    const COPY: &str = concat!(
+        "COPY figures (",
+        columns!(),
+        ") FROM STDIN WITH (FORMAT binary)"
+    );
     let fault = |error: sqlx::Error| DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)));
     let mut copy = pool.copy_in_raw(COPY).await.map_err(fault)?;
     copy.send(bytes).await.map_err(fault)?;
@@ -135,19 +157,25 @@ fn encode(seq: i64, rows: &[NewFigure]) -> Vec<u8> {
             None => bytes.extend(NULL.to_be_bytes()),
         }
     }
-    let mut bytes = Vec::with_capacity(HEAD.len() + rows.len() * 74 + 2);
+    let mut bytes = Vec::with_capacity(HEAD.len() + rows.len() * 124 + 2);
     bytes.extend(HEAD);
     for row in rows {
-        bytes.extend(9_i16.to_be_bytes());
+        bytes.extend(15_i16.to_be_bytes());
         field(&mut bytes, Some(seq.to_be_bytes()));
         field(&mut bytes, Some(row.place_kind.to_be_bytes()));
         field(&mut bytes, Some(row.place_code.to_be_bytes()));
+        field(&mut bytes, Some(row.year.to_be_bytes()));
         field(&mut bytes, Some(row.measure.to_be_bytes()));
         field(&mut bytes, Some(row.pupil_group.to_be_bytes()));
+        field(&mut bytes, Some(row.period.to_be_bytes()));
         field(&mut bytes, Some(row.authority.to_be_bytes()));
         field(&mut bytes, row.value.map(i64::to_be_bytes));
         field(&mut bytes, row.marker.map(i16::to_be_bytes));
         field(&mut bytes, row.cohort.map(i32::to_be_bytes));
+        field(&mut bytes, row.numerator.map(i64::to_be_bytes));
+        field(&mut bytes, row.denominator.map(i64::to_be_bytes));
+        field(&mut bytes, row.release.map(i16::to_be_bytes));
+        field(&mut bytes, row.embargo.map(i32::to_be_bytes));
     }
     bytes.extend((-1_i16).to_be_bytes());
     bytes

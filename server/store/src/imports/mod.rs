@@ -24,7 +24,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 
-pub use diff::{Change, ChangeKind, DiffKey};
+pub use diff::{Change, ChangeKind, DiffKey, FigureAt};
 pub use staging::{NewImport, Staging};
 
 use crate::access::{Access, County};
@@ -255,7 +255,6 @@ struct Run {
     access: Access<County>,
     seq: i64,
     dataset: Dataset,
-    year: Option<AcademicYear>,
 }
 
 /// Whether an import holds figures, which become current as a whole; the others hold records, which

@@ -1,7 +1,7 @@
 //! Uploading: parses the bytes as they come and keeps the rows where nobody sees them yet.
 
 use llpr_domain::figure::Release;
-use llpr_domain::import::{Batch, Dataset, Encoding, Issue, Reader, Request, Row, Summary};
+use llpr_domain::import::{Batch, Dataset, Encoding, Issue, Reader, Request, Summary};
 use llpr_domain::year::AcademicYear;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -184,7 +184,6 @@ impl Store {
                 access: access.clone(),
                 seq,
                 dataset: new.dataset,
-                year: new.year,
             },
             id,
             accept_missing: new.accept_missing,
@@ -381,15 +380,7 @@ impl Staging {
         match &mut self.contents {
             Contents::Figures(file) => {
                 for row in rows {
-                    if let Row::Figures {
-                        place,
-                        authority,
-                        figures,
-                        ..
-                    } = row
-                    {
-                        file.add(place, authority, &figures);
-                    }
+                    file.add(row);
                 }
                 file.write(&self.run, now, all).await?;
             }

@@ -101,10 +101,7 @@ fn another_datasets_file_is_named() {
             Dataset::Ks2,
             "LA,ESTAB,URN,PERCTOT,PPERSABS10\n990,2001,900001,4,9"
         ),
-        [
-            "WRONG_LAYOUT 1 - [-] This looks like the school absence file. Dataset ks2 needs the \
-             key stage 2 file."
-        ]
+        ["WRONG_LAYOUT 1 - [-] This looks like the school absence file: use dataset absence."]
     );
 }
 
