@@ -405,3 +405,35 @@ impl From<SealedTokens> for Tokens {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_lasts_as_long_as_somebody_opens_pages() {
+        let idle = Duration::from_hours(1);
+        let contents = Contents {
+            seen: 1_000,
+            ..Contents::default()
+        };
+        let browser = Browser::new(contents, "/");
+        assert!(!browser.was_away_too_long(1_000 + 3_600, idle));
+        // Counted from the last page, not from signing in.
+        assert!(!browser.was_away_too_long(1_000 + 7_200, idle));
+        assert!(browser.was_away_too_long(1_000 + 7_200 + 3_601, idle));
+    }
+
+    #[test]
+    fn a_page_within_the_minute_leaves_the_cookie_as_it_is() {
+        let contents = Contents {
+            seen: 1_000,
+            ..Contents::default()
+        };
+        let browser = Browser::new(contents.clone(), "/");
+        assert!(!browser.was_away_too_long(1_059, Duration::from_hours(1)));
+        assert!(browser.contents() == contents);
+        assert!(!browser.was_away_too_long(1_060, Duration::from_hours(1)));
+        assert!(browser.contents() != contents);
+    }
+}
