@@ -328,8 +328,13 @@ impl<S: Source> Rows<S> {
                 Ok(number) => Some(Value::Number(number)),
                 Err(wrong) => {
                     sound = false;
-                    out.issues
-                        .push(self.cell_issue(record, position, text, &wrong));
+                    let issue = self.cell_issue(record, position, text, &wrong);
+                    // A column may be a figure and the count of another: told once.
+                    let of_row = out.issues.iter().rev();
+                    let mut of_row = of_row.take_while(|told| told.line == issue.line);
+                    if !of_row.any(|told| *told == issue) {
+                        out.issues.push(issue);
+                    }
                     None
                 }
             }

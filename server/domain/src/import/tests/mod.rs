@@ -1,6 +1,7 @@
 //! The whole reader, on invented files.
 
 mod districts;
+mod figures;
 mod files;
 mod gias;
 mod ks2;
