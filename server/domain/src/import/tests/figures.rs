@@ -150,7 +150,7 @@ fn the_census_of_2010_11_joins_its_numbers() {
     let Row::Figures { authority, .. } = &batch.rows[0] else {
         panic!("figures");
     };
-    assert_eq!(authority.map(|code| code.get()), Some(990));
+    assert_eq!(authority.map(crate::urn::AuthorityCode::get), Some(990));
 }
 
 #[test]
