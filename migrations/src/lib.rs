@@ -13,6 +13,7 @@ pub use sea_orm_migration::MigratorTrait;
 mod m0001_spine;
 mod m0002_programme;
 mod m0003_figure_counts;
+mod m0004_circumstances;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_spine::Migration),
             Box::new(m0002_programme::Migration),
             Box::new(m0003_figure_counts::Migration),
+            Box::new(m0004_circumstances::Migration),
         ]
     }
 }

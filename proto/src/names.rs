@@ -115,6 +115,16 @@ pub fn programme_draft(year: impl fmt::Display) -> String {
     format!("programmeYears/{year}/draft")
 }
 
+/// `schools/{urn}/inspections/{number}`.
+pub fn inspection(urn: impl fmt::Display, number: impl fmt::Display) -> String {
+    format!("schools/{urn}/inspections/{number}")
+}
+
+/// `groups/{uid}`.
+pub fn group(uid: impl fmt::Display) -> String {
+    format!("groups/{uid}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -134,6 +134,8 @@ school_service! {
     create_school_link: CreateSchoolLinkRequest -> CreateSchoolLinkResponse,
     delete_school_link: DeleteSchoolLinkRequest -> DeleteSchoolLinkResponse,
     list_school_partners: ListSchoolPartnersRequest -> ListSchoolPartnersResponse,
+    list_school_inspections: ListSchoolInspectionsRequest -> ListSchoolInspectionsResponse,
+    list_school_support: ListSchoolSupportRequest -> ListSchoolSupportResponse,
 }
 
 /// Two pages; `query` "clash" is refused.

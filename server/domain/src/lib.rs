@@ -5,12 +5,15 @@
 pub mod access;
 pub mod district;
 pub mod figure;
+pub mod group;
 pub mod import;
+pub mod inspection;
 pub mod london;
 pub mod measure;
 mod names;
 pub mod programme;
 pub mod risk;
 pub mod school;
+pub mod support;
 pub mod urn;
 pub mod year;

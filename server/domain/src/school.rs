@@ -198,7 +198,13 @@ named! {
         ResultOfAmalgamation => "result-of-amalgamation", "Result of amalgamation";
         /// A shared sixth form.
         SixthFormCentre => "sixth-form-centre", "Sixth form centre";
-        /// Any other link, such as an expansion or the old `Parent` and `Child`.
+        /// Merged with the other school: an expansion or a change of age range.
+        Merged => "merged", "Merged";
+        /// The old register's `Parent`, which tells no order in time.
+        Parent => "parent", "Parent";
+        /// The old register's `Child`, which tells no order in time.
+        Child => "child", "Child";
+        /// Any other link.
         Other => "other", "Other";
     }
 }
@@ -223,6 +229,9 @@ impl LinkKind {
             ["successor", "split", ..] => Self::SuccessorSplit,
             ["result", "of", "amalgamation", ..] => Self::ResultOfAmalgamation,
             ["sixth", "form", "centre", ..] => Self::SixthFormCentre,
+            ["merged", ..] => Self::Merged,
+            ["parent"] => Self::Parent,
+            ["child"] => Self::Child,
             _ => Self::Other,
         }
     }
@@ -240,6 +249,9 @@ impl LinkKind {
             | Self::SuccessorSplit
             | Self::ResultOfAmalgamation
             | Self::SixthFormCentre
+            | Self::Merged
+            | Self::Parent
+            | Self::Child
             | Self::Other => false,
         }
     }
@@ -257,6 +269,9 @@ impl LinkKind {
             | Self::PredecessorSplit
             | Self::ResultOfAmalgamation
             | Self::SixthFormCentre
+            | Self::Merged
+            | Self::Parent
+            | Self::Child
             | Self::Other => false,
         }
     }
@@ -343,6 +358,8 @@ pub struct SchoolLink {
     pub kind: LinkKind,
     /// The day of the link, where the file tells it (search results don't).
     pub established: Option<NaiveDate>,
+    /// The other school's name, where the file tells it: the register need not hold that school.
+    pub link_name: Option<String>,
 }
 
 /// A GIAS code, with or without its leading zero.
@@ -438,6 +455,11 @@ mod tests {
             LinkKind::from_gias("Sixth Form Centre Link"),
             LinkKind::SixthFormCentre
         );
-        assert_eq!(LinkKind::from_gias("Parent"), LinkKind::Other);
+        assert_eq!(
+            LinkKind::from_gias("Merged - change in age range"),
+            LinkKind::Merged
+        );
+        assert_eq!(LinkKind::from_gias("Parent"), LinkKind::Parent);
+        assert_eq!(LinkKind::from_gias("Something new"), LinkKind::Other);
     }
 }

@@ -1,5 +1,8 @@
 //! The real files in `../shared/data`, where that folder exists; they are never committed.
 
+#[path = "real_files/statements.rs"]
+mod statements;
+
 use std::fs;
 use std::path::PathBuf;
 

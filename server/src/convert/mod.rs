@@ -1,12 +1,14 @@
 //! Between the contract's types and ours. Whole structs are taken apart, so that a new field
 //! breaks the build until it is handled.
 
+mod circumstances;
 mod imports;
 mod people;
 mod performance;
 mod programme;
 mod register;
 
+pub(crate) use circumstances::{inspections, school_group, support};
 pub(crate) use imports::{changes, dataset, import, import_state, issue, issue_class};
 pub(crate) use people::{assignment, user};
 pub(crate) use performance::{figure, group, measure, release, release_message};

@@ -46,6 +46,7 @@ pub(crate) fn school(view: SchoolView) -> v1::School {
         record,
         district,
         partners,
+        groups,
     } = view;
     let age_band = match record.age_band() {
         AgeBand::Infant => v1::AgeBand::Infant,
@@ -122,6 +123,7 @@ pub(crate) fn school(view: SchoolView) -> v1::School {
         website: website.unwrap_or_default(),
         administrative_district: administrative_district.unwrap_or_default(),
         partner_display_names: partners,
+        groups: groups.into_iter().map(super::school_group).collect(),
     }
 }
 

@@ -71,6 +71,8 @@ delegate!(school_service_server::SchoolService {
     list_school_links: ListSchoolLinksRequest => ListSchoolLinksResponse, schools;
     create_school_link: CreateSchoolLinkRequest => CreateSchoolLinkResponse, schools;
     delete_school_link: DeleteSchoolLinkRequest => DeleteSchoolLinkResponse, schools;
+    list_school_inspections: ListSchoolInspectionsRequest => ListSchoolInspectionsResponse, schools;
+    list_school_support: ListSchoolSupportRequest => ListSchoolSupportResponse, schools;
     list_school_partners: ListSchoolPartnersRequest => ListSchoolPartnersResponse, schools;
 });
 

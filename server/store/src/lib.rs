@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod circumstances;
 mod engine;
 mod entity;
 mod error;

@@ -14,6 +14,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::access::{self, Access, County, District, Listed, School, column, urn_value};
+use crate::circumstances::groups::SchoolGroup;
 use crate::engine::Store;
 use crate::entity::{district, role_assignment, school, school_district, school_link};
 use crate::error::{Refusal, StoreError};
@@ -37,6 +38,8 @@ pub struct SchoolView {
     pub district: Option<(String, String)>,
     /// Names of today's partners.
     pub partners: Vec<String>,
+    /// Today's trust, federation, sponsor and other groups.
+    pub groups: Vec<SchoolGroup>,
 }
 
 /// A district with the number of its schools.
@@ -602,7 +605,7 @@ impl Store {
         })
     }
 
-    /// Adds today's districts and partners to a page of schools, in two queries.
+    /// Adds today's districts, partners and groups to a page of schools, in three queries.
     async fn views(
         &self,
         rows: Vec<school::Model>,
@@ -639,11 +642,12 @@ impl Store {
                     .equals((Alias::new("u"), crate::entity::user::Column::Id)),
             )
             .and_where(column("r", role_assignment::Column::Role).eq(Role::Llp.code()))
-            .and_where(column("r", role_assignment::Column::Urn).is_in(urns))
+            .and_where(column("r", role_assignment::Column::Urn).is_in(urns.clone()))
             .cond_where(access::in_force_as("r", today))
             .order_by_expr(column("r", role_assignment::Column::Id), Order::Asc)
             .to_owned();
         let backend = self.engine().backend();
+        let groups = self.groups_of(&urns, today).await?;
         let districts = DistrictOfSchool::find_by_statement(backend.build(&districts))
             .all(self.reads())
             .await?;
@@ -663,6 +667,11 @@ impl Store {
                         .filter(|p| p.urn == number)
                         .map(|p| p.name.clone())
                         .collect(),
+                    groups: groups
+                        .iter()
+                        .filter(|(urn, _)| *urn == number)
+                        .map(|(_, group)| group.clone())
+                        .collect(),
                 })
             })
             .collect()
@@ -674,7 +683,7 @@ impl Store {
     /// [`StoreError::NotFound`].
     pub async fn school_links(&self, access: &Access<School>) -> Result<Vec<LinkView>, StoreError> {
         const FIND: &str =
-            "SELECT l.linked_urn AS linked_urn, s.name AS linked_name, l.kind AS kind,
+            "SELECT l.linked_urn AS linked_urn, COALESCE(s.name, l.linked_name) AS linked_name, l.kind AS kind,
                 l.established AS established
             FROM school_links l LEFT JOIN schools s ON s.urn = l.linked_urn
             WHERE l.urn = $1 ORDER BY l.linked_urn, l.kind LIMIT $2";
@@ -729,6 +738,7 @@ impl Store {
                     linked_urn: Set(urn_value(linked)),
                     kind: Set(PAIR.to_owned()),
                     established: Set(Some(tx.today.to_string())),
+                    linked_name: Set(None),
                 });
             let there = school_link::Entity::find_by_id((
                 urn_value(one),

@@ -217,6 +217,8 @@ unimplemented_methods! {
     create_school_link(CreateSchoolLinkRequest) -> CreateSchoolLinkResponse,
     delete_school_link(DeleteSchoolLinkRequest) -> DeleteSchoolLinkResponse,
     list_school_partners(ListSchoolPartnersRequest) -> ListSchoolPartnersResponse,
+    list_school_inspections(ListSchoolInspectionsRequest) -> ListSchoolInspectionsResponse,
+    list_school_support(ListSchoolSupportRequest) -> ListSchoolSupportResponse,
 }
 
 /// Two pages where there are several schools; page tokens other than `two` are refused.

@@ -1,7 +1,7 @@
 //! The files that can be imported.
 
 use super::county_columns::Kind;
-use super::districts;
+use super::{districts, support_history};
 
 /// Whether the academic year of a file must be given with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,16 @@ pub enum Dataset {
     ReducedHours,
     /// Figures of England and of authorities to compare with.
     Benchmarks,
+    /// Get Information About Schools: which school came before or after which.
+    GiasLinks,
+    /// Get Information About Schools: trusts, federations and sponsors.
+    GiasGroups,
+    /// Get Information About Schools: which school belongs to which group.
+    GiasGroupLinks,
+    /// Ofsted's management information: the inspections of each school.
+    Ofsted,
+    /// The county's own list of the support that schools have had.
+    SupportHistory,
 }
 
 /// A name that is no dataset's.
@@ -62,6 +72,9 @@ impl Dataset {
     pub const ALL: &'static [Self] = &[
         Self::GiasEstablishments,
         Self::Districts,
+        Self::GiasLinks,
+        Self::GiasGroups,
+        Self::GiasGroupLinks,
         Self::Ks2,
         Self::Absence,
         Self::SuspensionsExclusions,
@@ -71,6 +84,8 @@ impl Dataset {
         Self::Phonics,
         Self::ReducedHours,
         Self::Benchmarks,
+        Self::Ofsted,
+        Self::SupportHistory,
     ];
 
     /// The name in commands, addresses and the store.
@@ -87,6 +102,11 @@ impl Dataset {
             Self::Phonics => "phonics",
             Self::ReducedHours => "reduced-hours",
             Self::Benchmarks => "benchmarks",
+            Self::GiasLinks => "gias-links",
+            Self::GiasGroups => "gias-groups",
+            Self::GiasGroupLinks => "gias-group-links",
+            Self::Ofsted => "ofsted",
+            Self::SupportHistory => "support-history",
         }
     }
 
@@ -113,6 +133,11 @@ impl Dataset {
             Self::Phonics => "phonics list",
             Self::ReducedHours => "reduced hours list",
             Self::Benchmarks => "benchmarks list",
+            Self::GiasLinks => "GIAS links file",
+            Self::GiasGroups => "GIAS groups file",
+            Self::GiasGroupLinks => "GIAS group links file",
+            Self::Ofsted => "Ofsted management information file",
+            Self::SupportHistory => "support history",
         }
     }
 
@@ -162,6 +187,28 @@ impl Dataset {
                 "Pupils on reduced hours and hours lost, by school and term. Start from the \
                  template."
             }
+            Self::GiasLinks => {
+                "Which school came before or after which, from \
+                 get-information-schools.service.gov.uk: all establishment links."
+            }
+            Self::GiasGroups => {
+                "Trusts, federations and sponsors, from \
+                 get-information-schools.service.gov.uk: all groups. The names of heads of \
+                 groups are never read."
+            }
+            Self::GiasGroupLinks => {
+                "Which school belongs to which trust, federation or sponsor, and since when, from \
+                 get-information-schools.service.gov.uk: group links."
+            }
+            Self::Ofsted => {
+                "Ofsted's management information on state-funded schools, latest or all \
+                 inspections, of any year from 2015 (gov.uk, monthly). Each outcome is kept in \
+                 the terms of its own time."
+            }
+            Self::SupportHistory => {
+                "The county's own list of the support that schools have had, with dates and what \
+                 came of it. Start from the template."
+            }
             Self::Benchmarks => {
                 "Figures of England and of authorities that the other files lack, such as phonics. \
                  Start from the template."
@@ -172,7 +219,13 @@ impl Dataset {
     /// Whether the academic year must be given with the file.
     pub const fn year_rule(self) -> YearRule {
         match self {
-            Self::Districts | Self::GiasEstablishments => YearRule::None,
+            Self::Districts
+            | Self::GiasEstablishments
+            | Self::GiasLinks
+            | Self::GiasGroups
+            | Self::GiasGroupLinks
+            | Self::Ofsted
+            | Self::SupportHistory => YearRule::None,
             Self::Ks2 | Self::Census => YearRule::Given,
             Self::Absence
             | Self::SuspensionsExclusions
@@ -198,7 +251,12 @@ impl Dataset {
             Self::Phonics => Some(Kind::Phonics.template().to_owned()),
             Self::ReducedHours => Some(Kind::ReducedHours.template().to_owned()),
             Self::Benchmarks => Some(Kind::Benchmarks.template().to_owned()),
+            Self::SupportHistory => Some(support_history::TEMPLATE.to_owned()),
             Self::GiasEstablishments
+            | Self::GiasLinks
+            | Self::GiasGroups
+            | Self::GiasGroupLinks
+            | Self::Ofsted
             | Self::Ks2
             | Self::Absence
             | Self::SuspensionsExclusions
@@ -219,9 +277,10 @@ mod tests {
         }
         assert_eq!(
             Dataset::parse("ks4").unwrap_err().to_string(),
-            "there is no dataset \"ks4\"; known are gias-establishments, districts, ks2, absence, \
-             suspensions-exclusions, census, attendance, county-figures, phonics, reduced-hours \
-             and benchmarks"
+            "there is no dataset \"ks4\"; known are gias-establishments, districts, gias-links, \
+             gias-groups, gias-group-links, ks2, absence, suspensions-exclusions, census, \
+             attendance, county-figures, phonics, reduced-hours, benchmarks, ofsted and \
+             support-history"
         );
     }
 }

@@ -340,6 +340,7 @@ impl Rows {
                 link_urn,
                 kind: LinkKind::from_gias(kind),
                 established: None,
+                link_name: None,
             });
         }
         Ok(links)

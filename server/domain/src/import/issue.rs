@@ -117,6 +117,12 @@ codes! {
     RowsLeftOut = "ROWS_LEFT_OUT", Note;
     /// Establishments that belong to no local authority, left out.
     NoAuthority = "NO_AUTHORITY", Note;
+    /// Rows that were left out, for the reason that the message gives.
+    LeftOut = "LEFT_OUT", Note;
+    /// Outcomes in words that are not known, kept as they are.
+    UnknownOutcome = "UNKNOWN_OUTCOME", Note;
+    /// A line above the column names, left out.
+    TitleLine = "TITLE_LINE", Note;
 }
 
 /// One thing found in a file.

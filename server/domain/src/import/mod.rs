@@ -9,6 +9,7 @@
 
 mod absence;
 mod attendance;
+mod cells;
 mod census;
 mod county;
 mod county_columns;
@@ -20,11 +21,16 @@ mod fields;
 mod format;
 mod gias_columns;
 mod gias_establishments;
+mod gias_group_links;
+mod gias_groups;
+mod gias_links;
 mod issue;
 mod ks2;
 mod ks2_columns;
 mod layout;
 mod left_out;
+mod ofsted;
+mod ofsted_columns;
 mod opening;
 mod places;
 mod pupil_data;
@@ -33,6 +39,8 @@ mod records;
 mod refusals;
 mod rows;
 mod shape;
+mod statement;
+mod support_history;
 mod suspensions;
 #[cfg(test)]
 mod tests;
@@ -44,3 +52,4 @@ pub use issue::{Class, Issue, IssueCode};
 pub use reader::{Reader, Request, Summary};
 pub use records::RECORD_LIMIT;
 pub use rows::{Batch, FigureRow, Row};
+pub use statement::Statement;

@@ -6,7 +6,8 @@ use super::layout::{Found, Header, Record};
 use super::reader::Request;
 use super::rows::Batch;
 use super::{
-    absence, attendance, census, county, districts, gias_establishments, ks2, suspensions,
+    absence, attendance, census, county, districts, gias_establishments, gias_group_links,
+    gias_groups, gias_links, ks2, ofsted, support_history, suspensions,
 };
 use crate::school::SchoolRecord;
 use crate::year::AcademicYear;
@@ -83,6 +84,11 @@ pub(super) fn candidates(request: &Request, header: &Header) -> Vec<Candidate> {
         Dataset::CountyFigures => vec![county::open(Kind::Figures, request, header)],
         Dataset::Phonics => vec![county::open(Kind::Phonics, request, header)],
         Dataset::ReducedHours => vec![county::open(Kind::ReducedHours, request, header)],
+        Dataset::GiasLinks => vec![gias_links::open(header)],
+        Dataset::GiasGroups => vec![gias_groups::open(header)],
+        Dataset::GiasGroupLinks => vec![gias_group_links::open(header)],
+        Dataset::Ofsted => vec![ofsted::open(header)],
+        Dataset::SupportHistory => vec![support_history::open(header)],
         Dataset::Benchmarks => vec![county::open(Kind::Benchmarks, request, header)],
     }
 }

@@ -139,7 +139,8 @@ impl Reader {
                 let line = opening.lines().line();
                 self.summary.lines = line;
                 self.opening = None;
-                self.stop(refused(refusal).at_line(line), out);
+                let issue = refused(self.request.dataset, refusal);
+                self.stop(issue.at_line(line), out);
             }
             Opened::Ready(bytes) => {
                 self.decoder = Decoder::new(opening.encoding());
@@ -257,6 +258,12 @@ impl Reader {
     fn read_header(&mut self, line: u64, out: &mut Batch) {
         self.header = Header::new(&self.text);
         self.summary.lines = line;
+        if self.is_title() {
+            let message = "The line above the column names was left out. Nothing to do.";
+            let issue = Issue::new(IssueCode::TitleLine, message).at_line(line);
+            out.issues.push(issue.with_value(self.header.name(0)));
+            return;
+        }
         let pupils = pupil_data::issues(&self.header, line);
         if !pupils.is_empty() {
             self.stopped = true;
@@ -281,6 +288,13 @@ impl Reader {
         if candidate.needs_year {
             self.check_year(out);
         }
+    }
+
+    /// Whether a line in place of the column names is a title, as Ofsted's files of 2015 to 2019
+    /// have one: a single cell that is no column's name.
+    fn is_title(&self) -> bool {
+        let filled = self.header.names().filter(|name| !name.is_empty()).count();
+        self.request.dataset == Dataset::Ofsted && filled == 1 && !self.header.has("URN")
     }
 
     /// Whether the header can't be used; says why.
@@ -392,6 +406,9 @@ impl Reader {
                     place: Place::Authority(..) | Place::England(_),
                     ..
                 } => self.summary.comparators += 1,
+                Row::Statement { statement, .. } => {
+                    self.summary.schools += u64::from(statement.urn().is_some());
+                }
             }
         }
         let mut new = out.issues.iter().skip(before.1);

@@ -19,11 +19,17 @@ pub(super) const INVALID: &str = "There are bytes here that are no text. Downloa
                        as CSV UTF-8.";
 
 /// A file that is no CSV file.
-pub(super) fn refused(refusal: Refusal) -> Issue {
+pub(super) fn refused(dataset: Dataset, refusal: Refusal) -> Issue {
     match refusal {
         Refusal::ErrorPage => Issue::new(
             IssueCode::ErrorPage,
             "This is an error page, not data: the download went wrong. Download the file again.",
+        ),
+        Refusal::Spreadsheet if dataset == Dataset::Ofsted => Issue::new(
+            IssueCode::WrongLayout,
+            "This is a spreadsheet, as Ofsted's file of 2015 is, not a CSV file. Open it, choose \
+             the sheet with one row for each school, and save it as CSV UTF-8; a title line above \
+             the column names may stay.",
         ),
         Refusal::Spreadsheet => Issue::new(
             IssueCode::WrongLayout,
@@ -38,12 +44,9 @@ pub(super) fn refused(refusal: Refusal) -> Issue {
 }
 
 /// Files that are known by a column and can't be imported as any dataset.
-const OTHERS: [(&str, &str); 6] = [
-    ("LinkURN", "the GIAS links file"),
-    ("Group UID", "a GIAS groups file"),
+const OTHERS: [(&str, &str); 3] = [
     ("TRUST_UID", "the key stage 2 file for trusts"),
     ("time_period", "a file from Explore Education Statistics"),
-    ("Ofsted phase", "an Ofsted management information file"),
     ("Field Name", "a list of explanations of columns, not data"),
 ];
 

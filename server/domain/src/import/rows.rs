@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::NaiveDate;
 
 use super::issue::Issue;
+use super::statement::Statement;
 use crate::district::{DistrictKind, DistrictSlug};
 use crate::figure::{Period, Place, PupilGroup, Release, Value};
 use crate::measure::Measure;
@@ -80,6 +81,13 @@ pub enum Row {
         embargo: Option<NaiveDate>,
         /// The figures; may be empty if no cell was supplied.
         figures: Vec<FigureRow>,
+    },
+    /// A link, a group, a membership, a school's inspections or its support.
+    Statement {
+        /// Line of the file, from 1.
+        line: u64,
+        /// What the row states.
+        statement: Statement,
     },
 }
 

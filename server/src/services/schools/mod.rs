@@ -6,6 +6,8 @@ pub(super) mod get_district;
 pub(super) mod get_school;
 pub(super) mod list_district_proposals;
 pub(super) mod list_districts;
+pub(super) mod list_school_inspections;
 pub(super) mod list_school_links;
 pub(super) mod list_school_partners;
+pub(super) mod list_school_support;
 pub(super) mod list_schools;

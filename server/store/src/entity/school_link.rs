@@ -12,6 +12,9 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) kind: String,
     pub(crate) established: Option<String>,
+    /// The other school's name as the file has it; the register need not hold that school.
+    #[serde(default)]
+    pub(crate) linked_name: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,6 @@
 //! Making an import current, and taking it back.
 
+use llpr_domain::import::Dataset;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, FromQueryResult,
@@ -7,6 +8,7 @@ use sea_orm::{
 };
 
 use super::changes::{Entry, entries, memberships, parse};
+use super::statements;
 use super::{Import, ImportState, hide, move_to, name, of_figures, read, row};
 use crate::access::{Access, County};
 use crate::engine::Store;
@@ -266,7 +268,7 @@ async fn point(tx: &Tx, found: &import::Model, column: &str) -> Result<(), Store
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
+pub(super) enum Direction {
     /// From before to after.
     Forward,
     /// From after to before, if after still stands.
@@ -305,27 +307,29 @@ async fn merge(tx: &Tx, found: &import::Model, direction: Direction) -> Result<(
             return Ok(());
         };
         edge = last.position;
-        let districts = found.dataset == llpr_domain::import::Dataset::Districts.as_str();
+        let dataset = Dataset::parse(&found.dataset)
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let (of_districts, of_schools): (Vec<_>, Vec<_>) = rows
             .into_iter()
             .filter(|row| row.before_json.is_some() || row.after_json.is_some())
             .partition(|row| row.subject.starts_with("districts/"));
-        match (districts, direction) {
-            (true, Direction::Forward) => {
+        match (dataset, direction) {
+            (Dataset::Districts, Direction::Forward) => {
                 merge_districts(tx, of_districts, direction).await?;
                 merge_memberships(tx, of_schools, direction).await?;
             }
-            (true, Direction::Back) => {
+            (Dataset::Districts, Direction::Back) => {
                 merge_memberships(tx, of_schools, direction).await?;
                 merge_districts(tx, of_districts, direction).await?;
             }
-            (false, _) => merge_schools(tx, of_schools, direction).await?,
+            (Dataset::GiasEstablishments, _) => merge_schools(tx, of_schools, direction).await?,
+            _ => statements::merge(tx, dataset, &of_schools, direction).await?,
         }
     }
 }
 
 /// What should stand after the merge, and what must stand before it is taken back.
-fn sides<T: for<'a> serde::Deserialize<'a>>(
+pub(super) fn sides<T: for<'a> serde::Deserialize<'a>>(
     row: &import_change::Model,
     direction: Direction,
 ) -> Result<(Option<T>, Option<T>), StoreError> {
@@ -337,7 +341,7 @@ fn sides<T: for<'a> serde::Deserialize<'a>>(
     })
 }
 
-fn conflict(row: &import_change::Model) -> StoreError {
+pub(super) fn conflict(row: &import_change::Model) -> StoreError {
     Refusal::ImportRevertConflict(row.subject.clone()).into()
 }
 
@@ -376,18 +380,13 @@ async fn merge_schools(
         {
             return Err(conflict(row));
         }
-        match to {
-            Some(entry) => {
-                schools.push(entry.school.into_active_model().reset_all());
-                links.extend(
-                    entry
-                        .links
-                        .into_iter()
-                        .map(|link| link.into_active_model().reset_all()),
-                );
-            }
+        let (school, own) = to.map_or((None, Vec::new()), |entry| (entry.school, entry.links));
+        match school {
+            Some(school) => schools.push(school.into_active_model().reset_all()),
             None => gone.push(urn),
         }
+        let own = own.into_iter();
+        links.extend(own.map(|link| link.into_active_model().reset_all()));
     }
     school_link::Entity::delete_many()
         .filter(school_link::Column::Urn.is_in(urns))

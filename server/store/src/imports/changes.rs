@@ -23,10 +23,10 @@ use crate::register::{fold, school_record, school_row};
 /// How many schools are compared at once.
 const SOME: usize = 1_000;
 
-/// A school of the register with its links.
+/// A school of the register with its links, which may be known before the school is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
-    pub(super) school: school::Model,
+    pub(super) school: Option<school::Model>,
     pub(super) links: Vec<school_link::Model>,
 }
 
@@ -93,16 +93,18 @@ pub(super) async fn entries(
             (
                 school.urn,
                 Entry {
-                    school,
+                    school: Some(school),
                     links: Vec::new(),
                 },
             )
         })
         .collect();
     for link in links {
-        if let Some(entry) = entries.get_mut(&link.urn) {
-            entry.links.push(link);
-        }
+        let entry = entries.entry(link.urn).or_insert_with(|| Entry {
+            school: None,
+            links: Vec::new(),
+        });
+        entry.links.push(link);
     }
     Ok(entries)
 }
@@ -143,8 +145,9 @@ pub(super) async fn compare_schools(
     for (record, links) in schools {
         let before = standing.get(&urn_value(record.urn));
         let mut record = record.clone();
-        if let Some(entry) = before {
-            reader.keep_unsupplied(&mut record, &school_record(entry.school.clone())?);
+        let stands = before.and_then(|entry| entry.school.as_ref());
+        if let Some(school) = stands {
+            reader.keep_unsupplied(&mut record, &school_record(school.clone())?);
         }
         // A link once told stays: the full extract has none, and says nothing by that.
         let mut all_links = before.map(|entry| entry.links.clone()).unwrap_or_default();
@@ -160,12 +163,15 @@ pub(super) async fn compare_schools(
                     linked_urn: linked,
                     kind: kind.to_owned(),
                     established: link.established.map(|date| date.to_string()),
+                    linked_name: link.link_name.clone(),
                 });
             }
         }
         all_links.sort_by(|a, b| (a.linked_urn, &a.kind).cmp(&(b.linked_urn, &b.kind)));
+        let school = school_row(record);
+        let (urn, name) = (school.urn, school.name.clone());
         let after = Entry {
-            school: school_row(record),
+            school: Some(school),
             links: all_links,
         };
         if before == Some(&after) {
@@ -173,13 +179,13 @@ pub(super) async fn compare_schools(
             continue;
         }
         compared.changes.push(Found {
-            kind: if before.is_some() {
+            kind: if stands.is_some() {
                 ChangeKind::Changed
             } else {
                 ChangeKind::Added
             },
-            subject: format!("schools/{}", after.school.urn),
-            subject_name: after.school.name.clone(),
+            subject: format!("schools/{urn}"),
+            subject_name: name,
             before: before.map(json).transpose()?,
             after: Some(json(&after)?),
             weight: 1,

@@ -323,11 +323,15 @@ fn expand(row: &import_change::Model, changes: &mut Vec<Change>) -> Result<(), S
         before,
         after,
     };
-    let (Some(before), Some(after)) = (&row.before_json, &row.after_json) else {
+    let (Some(before), Some(after), ChangeKind::Changed) =
+        (&row.before_json, &row.after_json, kind)
+    else {
         changes.push(whole(String::new(), String::new(), String::new()));
         return Ok(());
     };
-    let (before, after) = (fields(&parse(before)?), fields(&parse(after)?));
+    let (mut before, mut after) = (parse(before)?, parse(after)?);
+    drop_same(&mut before, &mut after);
+    let (before, after) = (fields(&before), fields(&after));
     for (field, new) in &after {
         let old = before
             .iter()
@@ -355,10 +359,41 @@ fn fields(value: &serde_json::Value) -> Vec<(String, String)> {
                 }
             }
         }
-        serde_json::Value::Array(items) => found.push(("districts".into(), list(items))),
+        serde_json::Value::Array(items) => found.push((listed(items).into(), list(items))),
         _ => {}
     }
     found
+}
+
+/// Leaves of two lists of inspections, groups or support only what differs. Districts stay whole:
+/// they only make sense as a sequence.
+fn drop_same(before: &mut serde_json::Value, after: &mut serde_json::Value) {
+    if let (serde_json::Value::Array(old), serde_json::Value::Array(new)) = (before, after) {
+        if listed(new) == "districts" {
+            return;
+        }
+        let stood = old.clone();
+        old.retain(|item| !new.contains(item));
+        new.retain(|item| !stood.contains(item));
+    }
+}
+
+/// What a list of kept rows is of, told from a column that only its table has.
+fn listed(items: &[serde_json::Value]) -> &'static str {
+    let has = |name: &str| items.iter().any(|item| item.get(name).is_some());
+    if has("district") {
+        "districts"
+    } else if has("linked_urn") {
+        "links"
+    } else if has("number") {
+        "inspections"
+    } else if has("group_id") {
+        "group"
+    } else if has("uid") {
+        "groups"
+    } else {
+        "support"
+    }
 }
 
 fn text(value: &serde_json::Value) -> String {
@@ -371,14 +406,35 @@ fn text(value: &serde_json::Value) -> String {
 
 /// A list of kept rows in one line: `north-marl from 2018-09-01 until 2024-09-01; …`.
 fn list(items: &[serde_json::Value]) -> String {
+    const PLAIN: [&str; 8] = [
+        "district",
+        "name",
+        "number",
+        "linked_urn",
+        "kind",
+        "inspection_type",
+        "outcome",
+        "overall",
+    ];
+    const NAMED: [(&str, &str); 9] = [
+        ("from_date", "from"),
+        ("until_date", "until"),
+        ("start_date", "on"),
+        ("established", "on"),
+        ("opened", "opened"),
+        ("closed", "closed"),
+        ("concern", "category"),
+        ("safeguarding", "safeguarding"),
+        ("areas", "with"),
+    ];
     let line = |item: &serde_json::Value| {
         let field = |name: &str| item.get(name).map(text).filter(|text| !text.is_empty());
-        let mut words = Vec::new();
-        words.extend(field("district"));
-        words.extend(field("from_date").map(|date| format!("from {date}")));
-        words.extend(field("until_date").map(|date| format!("until {date}")));
-        words.extend(field("linked_urn"));
-        words.extend(field("kind"));
+        let mut words: Vec<String> = PLAIN.into_iter().filter_map(field).collect();
+        words.extend(
+            NAMED
+                .into_iter()
+                .filter_map(|(name, word)| Some(format!("{word} {}", field(name)?))),
+        );
         words.join(" ")
     };
     items.iter().map(line).collect::<Vec<_>>().join("; ")

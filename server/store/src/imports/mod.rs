@@ -12,6 +12,7 @@ mod figure_file;
 mod load;
 mod record_file;
 mod staging;
+mod statements;
 mod sweep;
 mod tally;
 

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::changes::{DistrictFile, Found, compare_schools};
 use super::diff::Differences;
+use super::statements::{self, StatementFile};
 use super::tally::Missing;
 use super::{ChangeKind, Run};
 use crate::access::urn_value;
@@ -28,6 +29,7 @@ const ROWS: usize = 1_000;
 pub(super) struct RecordFile {
     held: Vec<(SchoolRecord, Vec<SchoolLink>)>,
     districts: DistrictFile,
+    statements: StatementFile,
     authorities: BTreeSet<i32>,
     schools: HashSet<i32>,
     /// Position of the last change.
@@ -38,7 +40,10 @@ pub(super) struct RecordFile {
 
 impl RecordFile {
     /// Takes a row of the file.
-    pub(super) fn add(&mut self, row: Row) {
+    ///
+    /// # Errors
+    /// Where what it states can't be kept.
+    pub(super) fn add(&mut self, row: Row) -> Result<(), StoreError> {
         match row {
             Row::School { record, links, .. } => {
                 self.authorities.insert(i32::from(record.authority.get()));
@@ -60,7 +65,12 @@ impl RecordFile {
             }
             // Figures are no records.
             Row::Figures { .. } => {}
+            Row::Statement { statement, .. } => {
+                self.schools.extend(statement.urn().map(urn_value));
+                self.statements.add(statement)?;
+            }
         }
+        Ok(())
     }
 
     pub(super) fn schools(&self) -> usize {
@@ -83,7 +93,9 @@ impl RecordFile {
             self.differences.unchanged += compared.unchanged;
             self.write_changes(run, compared.changes, now).await?;
         }
+        self.statements.write(run, now, all).await?;
         if all {
+            self.compare_statements(run, now).await?;
             for compared in std::mem::take(&mut self.districts)
                 .compare(&run.store)
                 .await?
@@ -93,6 +105,18 @@ impl RecordFile {
             }
         }
         Ok(())
+    }
+
+    /// Compares what was stated with what stands, some subjects at a time.
+    async fn compare_statements(&mut self, run: &Run, now: i64) -> Result<(), StoreError> {
+        let mut after = 0;
+        self.differences.unchanged += self.statements.silent();
+        while let Some((compared, last)) = statements::compare(run, after).await? {
+            self.differences.unchanged += compared.unchanged;
+            self.write_changes(run, compared.changes, now).await?;
+            after = last;
+        }
+        self.statements.clear(run, now).await
     }
 
     async fn write_changes(

@@ -386,7 +386,7 @@ impl Staging {
             }
             Contents::Records(file) => {
                 for row in rows {
-                    file.add(row);
+                    file.add(row)?;
                 }
                 file.write(&self.run, &self.reader, now, all).await?;
             }

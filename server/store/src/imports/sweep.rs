@@ -97,6 +97,7 @@ impl Store {
             for statement in [
                 "DELETE FROM import_issues WHERE import_seq = $1",
                 "DELETE FROM import_places WHERE import_seq = $1",
+                "DELETE FROM import_statements WHERE import_seq = $1",
                 "DELETE FROM imports WHERE seq = $1 AND state = 'uploading'",
             ] {
                 sql::execute(&tx.connection, statement, vec![seq.into()]).await?;

@@ -116,6 +116,7 @@ pub(super) async fn unknown_schools(run: &Run, rows: &[Row]) -> Result<Vec<Issue
                 ..
             } => Some((*line, *urn, name.as_str())),
             Row::District { line, urn, .. } => Some((*line, *urn, "")),
+            Row::Statement { line, statement } => Some((*line, statement.urn()?, "")),
             Row::School { .. } | Row::Figures { .. } => None,
         })
         .collect();
@@ -144,6 +145,18 @@ fn unknown_school(dataset: Dataset, line: u64, urn: Urn, name: &str) -> Issue {
     let what = match dataset {
         Dataset::Districts => {
             "Its district is kept and counts as soon as the school is in the register."
+        }
+        Dataset::GiasLinks => {
+            "Its links are kept and appear as soon as the school is in the register."
+        }
+        Dataset::GiasGroupLinks => {
+            "Its groups are kept and appear as soon as the school is in the register."
+        }
+        Dataset::Ofsted => {
+            "Its inspections are kept and appear as soon as the school is in the register."
+        }
+        Dataset::SupportHistory => {
+            "Its support is kept and appears as soon as the school is in the register."
         }
         _ => "Its figures are kept and appear as soon as the school is in the register.",
     };

@@ -5,9 +5,11 @@ mod figures;
 mod files;
 mod gias;
 mod ks2;
+mod ofsted;
 mod properties;
+mod statements;
 
-use super::{Batch, Dataset, Issue, IssueCode, Reader, Request, Row, Summary};
+use super::{Batch, Dataset, Issue, IssueCode, Reader, Request, Row, Statement, Summary};
 
 /// A districts list with one sound row.
 const DISTRICTS: &str = "URN,School,District,From,Until,Kind\n\
@@ -62,6 +64,11 @@ fn sound(dataset: Dataset) -> &'static str {
         Dataset::Districts => DISTRICTS,
         Dataset::GiasEstablishments => GIAS,
         Dataset::Ks2 => KS2,
+        Dataset::GiasLinks => statements::LINKS,
+        Dataset::GiasGroups => statements::GROUPS,
+        Dataset::GiasGroupLinks => statements::GROUP_LINKS,
+        Dataset::Ofsted => ofsted::GRADED,
+        Dataset::SupportHistory => statements::SUPPORT,
         Dataset::Absence => ABSENCE,
         Dataset::SuspensionsExclusions => SUSPENSIONS,
         Dataset::Census => CENSUS,
@@ -115,4 +122,15 @@ fn issues(dataset: Dataset, bytes: impl AsRef<[u8]>) -> Vec<String> {
 /// A sound file of the dataset and one more line.
 fn with_row(dataset: Dataset, row: &str) -> String {
     format!("{}{row}\n", sound(dataset))
+}
+
+/// What the rows of a file state.
+fn statements(batch: &Batch) -> Vec<&Statement> {
+    fn statement(row: &Row) -> Option<&Statement> {
+        match row {
+            Row::Statement { statement, .. } => Some(statement),
+            Row::School { .. } | Row::District { .. } | Row::Figures { .. } => None,
+        }
+    }
+    batch.rows.iter().filter_map(statement).collect()
 }
