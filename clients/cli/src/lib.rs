@@ -8,6 +8,7 @@
 //! failure, and `credentials` keeps the session between two commands.
 
 mod api;
+mod circumstances;
 mod completions;
 mod context;
 mod credentials;

@@ -9,6 +9,7 @@ use llpr_client::v1::{
 use llpr_client::{Error, Retry, Session, items, request_id, retry};
 use tonic::Code;
 
+use crate::circumstances::{self, Inspections, Support};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::figures::{self, Figures};
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     List(List),
     Show(Show),
     Figures(Figures),
+    Inspections(Inspections),
+    Support(Support),
     Links(Links),
     Pair(Pair),
     Unpair(Unpair),
@@ -34,6 +37,8 @@ impl Command {
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
             Self::Figures(figures) => figures.run(context).await,
+            Self::Inspections(inspections) => inspections.run(context).await,
+            Self::Support(support) => support.run(context).await,
             Self::Links(links) => links.run(context).await,
             Self::Pair(pair) => pair.run(context).await,
             Self::Unpair(unpair) => unpair.run(context).await,
@@ -76,6 +81,9 @@ record!(
         "Funding" => |school| word_of::<FundingBasis>(school.funding_basis),
         "Trust" => |school| school.trust.clone(),
         "Federation" => |school| school.federation.clone(),
+        "Groups" => |school| {
+            school.groups.iter().map(circumstances::group).collect::<Vec<_>>().join("; ")
+        },
         "Religious character" => |school| school.religious_character.clone(),
         "Diocese" => |school| school.diocese.clone(),
         "Nursery" => |school| school.nursery_provision.clone(),
@@ -208,9 +216,10 @@ async fn school(session: &Session, name: &str) -> Result<School, Failure> {
     answer.school.ok_or_else(Failure::empty_answer)
 }
 
-/// Show a school: the register's facts, partners, links and key stage 2 results
+/// Show a school: the register's facts, partners, links, inspections and key stage 2 results
 ///
-/// JSON and CSV hold the school itself; `school figures`, `links` and `partners` give the rest.
+/// JSON and CSV hold the school itself; `school figures`, `inspections`, `links` and `partners`
+/// give the rest.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -236,6 +245,11 @@ impl Show {
         context.say("")?;
         context.say("Linked schools")?;
         context.rows(&links(&session, &name).await?, "None.")?;
+        context.say("")?;
+        context.say("Ofsted, each inspection in the terms of its own time")?;
+        let ofsted = circumstances::inspections(&session, &name).await?;
+        context.rows(&ofsted.inspections, "None.")?;
+        context.say(&circumstances::standing(&ofsted))?;
         context.say("")?;
         context.say("Key stage 2: expected standard in reading, writing and mathematics")?;
         match figures::headline(&session, &name).await {

@@ -3,9 +3,10 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, ImportState,
-    IssueClass, Marker, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup, Release,
-    SchoolLinkKind, SchoolStatus, StrandAnswer, Unit,
+    AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, GroupKind,
+    ImportState, InspectionEra, IssueClass, Marker, Period, Phase, ProgrammeChangeKind,
+    PromptCondition, PupilGroup, Release, SchoolLinkKind, SchoolStatus, StrandAnswer, SupportKind,
+    SupportOutcome, Unit,
 };
 
 /// An enum of the contract.
@@ -34,7 +35,9 @@ words! {
     CriterionData: "CRITERION_DATA_",
     DistrictKind: "DISTRICT_KIND_",
     FundingBasis: "FUNDING_BASIS_",
+    GroupKind: "GROUP_KIND_",
     ImportState: "IMPORT_STATE_",
+    InspectionEra: "INSPECTION_ERA_",
     IssueClass: "ISSUE_CLASS_",
     Marker: "MARKER_",
     Period: "PERIOD_",
@@ -47,6 +50,8 @@ words! {
     SchoolLinkKind: "SCHOOL_LINK_KIND_",
     SchoolStatus: "SCHOOL_STATUS_",
     StrandAnswer: "STRAND_ANSWER_",
+    SupportKind: "SUPPORT_KIND_",
+    SupportOutcome: "SUPPORT_OUTCOME_",
     Unit: "UNIT_",
 }
 

@@ -14,6 +14,7 @@
 
 #![deny(missing_docs)]
 
+mod circumstances;
 mod districts;
 mod gias;
 mod ks2;
@@ -27,7 +28,8 @@ mod text;
 #[derive(Clone, Debug)]
 pub struct County {
     /// In the order in which they must be imported: the register, the
-    /// districts, then key stage 2 from the oldest year to the latest.
+    /// districts, key stage 2 from the oldest year to the latest, then links,
+    /// groups, inspections and support.
     pub files: Vec<CountyFile>,
     /// The first person listed with a role is a plain example of it.
     pub people: Vec<Person>,
@@ -36,7 +38,7 @@ pub struct County {
 /// One file, as an officer would upload it.
 #[derive(Clone, Debug)]
 pub struct CountyFile {
-    /// `gias-establishments`, `districts` or `ks2`.
+    /// `gias-establishments`, `districts`, `ks2` and so on.
     pub dataset: &'static str,
     /// The academic year, `2018/19`, where the file doesn't say it itself.
     pub year: Option<&'static str>,
@@ -98,8 +100,42 @@ pub fn generate() -> County {
         file_name: edition.file_name(),
         content: world.file(edition),
     });
+    let stating = |dataset, file_name: &str, content| CountyFile {
+        dataset,
+        year: None,
+        release: None,
+        file_name: file_name.to_owned(),
+        content,
+    };
     let mut files = vec![register, districts];
     files.extend(results);
+    files.extend([
+        stating(
+            "gias-links",
+            "alllinksdata20260901.csv",
+            circumstances::links(&schools),
+        ),
+        stating(
+            "gias-groups",
+            "allgroupsdata20260901.csv",
+            circumstances::groups(),
+        ),
+        stating(
+            "gias-group-links",
+            "grouplinks_edubaseallacademiesandfree20260901.csv",
+            circumstances::group_links(&schools),
+        ),
+        stating(
+            "ofsted",
+            "Management_information_-_state-funded_schools_as_at_31_August_2026.csv",
+            circumstances::inspections(&schools),
+        ),
+        stating(
+            "support-history",
+            "support.csv",
+            circumstances::support(&schools),
+        ),
+    ]);
     County {
         files,
         people: people::all(&schools),

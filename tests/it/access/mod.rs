@@ -174,6 +174,10 @@ fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         }
         .encode_to_vec(),
         "SchoolService/ListSchoolPartners" => ListSchoolPartnersRequest { parent }.encode_to_vec(),
+        "SchoolService/ListSchoolInspections" => {
+            ListSchoolInspectionsRequest { parent }.encode_to_vec()
+        }
+        "SchoolService/ListSchoolSupport" => ListSchoolSupportRequest { parent }.encode_to_vec(),
         "PerformanceService/ListSchoolFigures" => ListSchoolFiguresRequest {
             parent,
             ..ListSchoolFiguresRequest::default()
@@ -312,7 +316,12 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         }
         "SchoolService/GetSchool"
         | "SchoolService/ListSchoolLinks"
+        | "SchoolService/ListSchoolInspections"
         | "SchoolService/ListSchoolPartners" => (true, county),
+        "SchoolService/ListSchoolSupport" => (
+            !is(&["SCHOOL_LEADER", "GOVERNOR", "CLERK", "ADMINISTRATOR"]),
+            is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
+        ),
         "SchoolService/CreateSchoolLink" | "SchoolService/DeleteSchoolLink" => {
             (is(&["SIM", "DATA_OFFICER"]), is(&["DATA_OFFICER"]))
         }
