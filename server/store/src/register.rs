@@ -577,7 +577,7 @@ impl Store {
     /// [`StoreError::NotFound`].
     pub async fn school(&self, access: &Access<School>) -> Result<SchoolView, StoreError> {
         // One statement, because every page that is about a school begins with it: a row for each
-        // partner, or one.
+        // partner, or one. A second one brings the groups.
         const FIND: &str = "SELECT s.*, d.slug AS district_slug, d.name AS district_name,
                 u.display_name AS partner
             FROM schools s
@@ -598,10 +598,14 @@ impl Store {
         let first = rows.next().ok_or_else(|| not_found(access.urn()))?;
         // Periods of a school don't overlap, so all rows are of one district.
         let partners = std::iter::once(first.partner).chain(rows.map(|row| row.partner));
+        let groups = self
+            .groups_of(&[urn_value(access.urn())], access.today())
+            .await?;
         Ok(SchoolView {
             record: school_record(first.school)?,
             district: first.district_slug.zip(first.district_name),
             partners: partners.flatten().collect(),
+            groups: groups.into_iter().map(|(_, group)| group).collect(),
         })
     }
 
