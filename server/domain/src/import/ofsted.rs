@@ -312,14 +312,11 @@ fn standard(source: &Source<'_>, item: Item, out: &mut Batch) -> Result<Option<S
 }
 
 /// The areas that were judged, in the order of [`Area`]; none where the block has another scale.
-fn areas<T: Copy>(
+fn areas<T: OfScale>(
     source: &Source<'_>,
     read: impl Fn(&Source<'_>, Item, &mut Batch) -> Result<Option<T>, Told>,
     out: &mut Batch,
-) -> Result<Vec<(Area, T)>, Told>
-where
-    T: OfScale,
-{
+) -> Result<Vec<(Area, T)>, Told> {
     if source.block.scale != T::SCALE {
         return Ok(Vec::new());
     }

@@ -31,7 +31,7 @@ fn row(batch: &Batch, index: usize) -> (Place, Period, &[FigureRow]) {
             figures,
             ..
         } => (*place, *period, figures),
-        Row::School { .. } | Row::District { .. } => panic!("figures"),
+        Row::School { .. } | Row::District { .. } | Row::Statement { .. } => panic!("figures"),
     }
 }
 
