@@ -257,12 +257,15 @@ pub(crate) async fn beside<T>(
     urn: Option<u32>,
     work: impl Future<Output = T>,
 ) -> (T, Waits) {
-    use llpr_proto::v1::{UpdateUserRequest, User};
+    use llpr_proto::v1::{GetCallerRequest, UpdateUserRequest, User};
     let pause = Duration::from_millis(2);
     let (reader, writer) = (
         bench.actor("DATA_OFFICER").await,
         bench.actor("ADMINISTRATOR").await,
     );
+    let caller = writer.session.auth().get_caller(GetCallerRequest {}).await;
+    let caller = caller.expect("the administrator").into_inner().user;
+    let name = caller.expect("a user").name;
     let stop = tokio_util::sync::CancellationToken::new();
     let read = tokio::spawn({
         let stop = stop.clone();
@@ -291,7 +294,7 @@ pub(crate) async fn beside<T>(
                 round += 1;
                 let request = UpdateUserRequest {
                     user: Some(User {
-                        name: format!("users/{}", writer.email),
+                        name: name.clone(),
                         display_name: format!("Renamed {round}"),
                         ..User::default()
                     }),
@@ -316,8 +319,8 @@ pub(crate) async fn beside<T>(
     let done = work.await;
     stop.cancel();
     let waits = Waits {
-        read: read.await.unwrap_or_default(),
-        write: write.await.unwrap_or_default(),
+        read: read.await.expect("the reader reads"),
+        write: write.await.expect("the writer writes"),
     };
     (done, waits)
 }

@@ -199,7 +199,7 @@ impl Ks2 {
 }
 
 /// One figure as the table `figures` keeps it, but for the import.
-pub(crate) struct Figure([String; 8]);
+pub(crate) struct Figure([String; 14]);
 
 fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
     let mut reader = Reader::new(Request {
@@ -220,6 +220,8 @@ fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
         let Row::Figures {
             place: place @ Place::School(_),
             authority,
+            year,
+            period,
             figures,
             ..
         } = row
@@ -232,18 +234,22 @@ fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
                 Value::Number(number) => (number.to_string(), String::new()),
                 Value::Marker(marker) => (String::new(), marker.code().to_string()),
             };
+            let or_none = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
             all.push(Figure([
                 place.kind().to_string(),
                 place.code().to_string(),
+                year.start().to_string(),
                 figure.measure.code().to_string(),
                 figure.group.code().to_string(),
+                period.code().to_string(),
                 authority.clone(),
                 value,
                 marker,
-                figure
-                    .cohort
-                    .map(|cohort| cohort.to_string())
-                    .unwrap_or_default(),
+                or_none(figure.cohort.map(i64::from)),
+                or_none(figure.numerator),
+                or_none(figure.denominator),
+                String::new(),
+                String::new(),
             ]));
         }
     }

@@ -13,9 +13,11 @@ use crate::county::Bench;
 /// The table of figures, as the migration makes it.
 const FIGURES: &str = "CREATE TABLE figures (
     import_seq BIGINT NOT NULL, place_kind SMALLINT NOT NULL, place_code INTEGER NOT NULL,
-    measure SMALLINT NOT NULL, pupil_group SMALLINT NOT NULL, authority INTEGER NOT NULL,
-    value BIGINT, marker SMALLINT, cohort INTEGER,
-    PRIMARY KEY (import_seq, place_kind, place_code, measure, pupil_group))";
+    year INTEGER NOT NULL, measure SMALLINT NOT NULL, pupil_group SMALLINT NOT NULL,
+    period SMALLINT NOT NULL, authority INTEGER NOT NULL,
+    value BIGINT, marker SMALLINT, cohort INTEGER, numerator BIGINT, denominator BIGINT,
+    release SMALLINT, embargo INTEGER,
+    PRIMARY KEY (import_seq, place_kind, place_code, year, measure, pupil_group, period))";
 
 /// Loads parsed figures into a table of the same shape.
 pub(crate) fn figures(bench: &Bench, rows: &Path) -> io::Result<Duration> {

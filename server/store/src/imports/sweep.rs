@@ -51,7 +51,7 @@ impl Store {
             const EDGE: &str = "SELECT place_kind, place_code FROM figures WHERE import_seq = $1
                 ORDER BY place_kind, place_code LIMIT 1 OFFSET $2";
             const SOME_OF: &str = "DELETE FROM figures WHERE import_seq = $1
-                AND (place_kind < $2 OR (place_kind = $2 AND place_code <= $3))";
+                AND (place_kind, place_code) <= ($2, $3)";
             const ALL: &str = "DELETE FROM figures WHERE import_seq = $1";
             let edge: Option<Edge> =
                 sql::one(&tx.connection, EDGE, vec![seq.into(), SOME.into()]).await?;
