@@ -356,7 +356,13 @@ pub(crate) fn support(schools: &[School]) -> Vec<u8> {
                 continue;
             }
         };
-        text.push_str(&format!("{},{},{told}", school.urn, quoted(school.name)));
+        text.extend([
+            &school.urn.to_string(),
+            ",",
+            &quoted(school.name),
+            ",",
+            told,
+        ]);
     }
     text.into_bytes()
 }

@@ -129,7 +129,7 @@ fn inspection(urn: Urn, inspection: Inspection) -> v1::Inspection {
     }
 }
 
-pub(crate) fn support(support: Support) -> v1::SchoolSupport {
+pub(crate) fn support(support: &Support) -> v1::SchoolSupport {
     let Support {
         urn: _,
         kind,
@@ -151,7 +151,7 @@ pub(crate) fn support(support: Support) -> v1::SchoolSupport {
     v1::SchoolSupport {
         kind: kind.into(),
         from_date: from.to_string(),
-        until_date: date(until),
+        until_date: date(*until),
         outcome: outcome.into(),
     }
 }

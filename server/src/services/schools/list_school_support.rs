@@ -15,6 +15,6 @@ pub(in crate::services) async fn handle(
     let (_, access) = call.into_parts();
     let support = cx.store.school_support(&access).await?;
     Ok(ListSchoolSupportResponse {
-        support: support.into_iter().map(convert::support).collect(),
+        support: support.iter().map(convert::support).collect(),
     })
 }

@@ -15,7 +15,7 @@ use crate::register::{day, optional_day, school_model, urn};
 /// How many times of support of a school are returned at most.
 const MOST: u64 = 200;
 
-pub(crate) fn row(support: Support) -> school_support::Model {
+pub(crate) fn row(support: &Support) -> school_support::Model {
     let Support {
         urn,
         kind,
@@ -24,7 +24,7 @@ pub(crate) fn row(support: Support) -> school_support::Model {
         outcome,
     } = support;
     school_support::Model {
-        urn: urn_value(urn),
+        urn: urn_value(*urn),
         kind: kind.as_str().to_owned(),
         from_date: from.to_string(),
         until_date: until.map(|day| day.to_string()),

@@ -206,7 +206,7 @@ fn rows(statement: Statement) -> Result<(i32, Vec<String>), StoreError> {
         }),
         Statement::Group(group) => one(&groups::group_row(group)),
         Statement::Membership(membership) => one(&groups::membership_row(membership)),
-        Statement::Support(support) => one(&support::row(support)),
+        Statement::Support(support) => one(&support::row(&support)),
         Statement::Inspections { urn, inspections } => {
             let all = inspections.into_iter();
             let all = all.map(|one| json(&inspections::row(urn, one)));
