@@ -14,6 +14,7 @@ mod m0001_spine;
 mod m0002_programme;
 mod m0003_figure_counts;
 mod m0004_circumstances;
+mod m0005_accounts_and_audit;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_programme::Migration),
             Box::new(m0003_figure_counts::Migration),
             Box::new(m0004_circumstances::Migration),
+            Box::new(m0005_accounts_and_audit::Migration),
         ]
     }
 }

@@ -80,6 +80,11 @@ pub fn role_assignment(user: impl fmt::Display, id: impl fmt::Display) -> String
     format!("users/{user}/roleAssignments/{id}")
 }
 
+/// `serviceAccounts/{id}`.
+pub fn service_account(id: impl fmt::Display) -> String {
+    format!("serviceAccounts/{id}")
+}
+
 /// `imports/{id}`.
 pub fn import(id: impl fmt::Display) -> String {
     format!("imports/{id}")

@@ -27,6 +27,8 @@ pub struct Config {
     pub keys: Keys,
     /// Signing in.
     pub auth: Auth,
+    /// The ledger.
+    pub ledger: Ledger,
     /// Imports.
     pub import: Import,
     /// What connections and calls may cost.
@@ -70,10 +72,20 @@ pub struct Auth {
     pub max_failures: u32,
     /// The window in minutes.
     pub failure_window_minutes: u32,
+    /// Longest life of a service account in days.
+    pub service_account_days: u32,
     /// Passwords hashed at once.
     pub hashes_at_once: usize,
     /// Passwords that may wait to be hashed.
     pub hashes_waiting: usize,
+}
+
+/// The ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ledger {
+    /// How often its head is signed, if it has moved, in seconds.
+    pub sign_every_seconds: u64,
 }
 
 /// Imports.
@@ -125,6 +137,7 @@ impl Default for Config {
             database: Database::default(),
             keys: Keys::default(),
             auth: Auth::default(),
+            ledger: Ledger::default(),
             import: Import::default(),
             limits: Limits::default(),
             tls: Tls::default(),
@@ -158,8 +171,17 @@ impl Default for Auth {
             session_days: 14,
             max_failures: 10,
             failure_window_minutes: 15,
+            service_account_days: 366,
             hashes_at_once: 2,
             hashes_waiting: 64,
+        }
+    }
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            sign_every_seconds: 300,
         }
     }
 }
@@ -232,10 +254,11 @@ pub enum ConfigError {
 }
 
 /// Variables that begin with `LLPR_` and belong to the clients and the tests.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "LLPR_SERVER",
     "LLPR_CREDENTIALS",
     "LLPR_OUTPUT",
+    "LLPR_TOKEN",
     "LLPR_CONFIG",
     "LLPR_WEB_",
     "LLPR_TEST_",

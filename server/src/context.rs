@@ -8,6 +8,7 @@ use llpr_store::{Intent, Store};
 use prost::Message;
 
 use crate::auth::keys::Secret;
+use crate::auth::ledger::LedgerKeys;
 use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,6 +25,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) tokens: Tokens,
+    pub(crate) ledger_keys: LedgerKeys,
     pub(crate) passwords: Passwords,
     pub(crate) secret: Secret,
     pub(crate) uploads: Semaphore,

@@ -2,7 +2,10 @@
 //! and only then hands the handler an [`Authorised`] request, which nothing else can make.
 
 use std::future::Future;
+use std::time::Duration;
 
+use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt as _};
 use llpr_domain::access::{Node, Role};
 use llpr_domain::urn::Urn;
 use llpr_proto::access::{Guarded, Method, scope};
@@ -103,6 +106,109 @@ where
     Ok(Response::new(answer))
 }
 
+/// What a server stream sends.
+pub(crate) type Messages<Res> = BoxStream<'static, Result<Res, Status>>;
+
+/// Takes a call that answers with a stream to its handler. The proof is asked again before each
+/// message, and at least each [`Standing::AGE`] while there is none: whoever loses session or role
+/// receives nothing further.
+pub(crate) async fn enter_server_stream<Req, Res, H, Fut, S>(
+    cx: &Cx,
+    request: Request<Req>,
+    handler: H,
+) -> Answer<Messages<Res>>
+where
+    Req: Guarded,
+    Req::Scope: Proves,
+    Res: Send + 'static,
+    H: FnOnce(Cx, Authorised<Req, ProofOf<Req>>) -> Fut,
+    Fut: Future<Output = Result<S, Problem>>,
+    S: Stream<Item = Result<Res, Problem>> + Send + 'static,
+{
+    let (_, extensions, request) = request.into_parts();
+    let access = authorise(
+        cx,
+        extensions.get::<Identity>(),
+        Req::METHOD,
+        request.resource(),
+        &request,
+    )
+    .await?;
+    let standing = Standing::new(cx, access.clone());
+    let messages = handler(cx.clone(), Authorised { request, access }).await?;
+    Ok(Response::new(watched(standing, messages)))
+}
+
+/// Sends messages for as long as the proof holds.
+fn watched<Res, P>(
+    standing: Standing<P>,
+    messages: impl Stream<Item = Result<Res, Problem>> + Send + 'static,
+) -> Messages<Res>
+where
+    Res: Send + 'static,
+    P: Clone + Send + Sync + 'static,
+{
+    let begun = Some((standing, Box::pin(messages)));
+    stream::unfold(begun, async |under_way| {
+        let (mut standing, mut messages) = under_way?;
+        let next = loop {
+            // A message is at hand before the proof is asked, so that nothing waits in between.
+            let next = tokio::time::timeout(Standing::<P>::AGE, messages.next()).await;
+            if let Err(problem) = standing.ask().await {
+                break Some(Err(problem));
+            }
+            if let Ok(next) = next {
+                break next;
+            }
+        };
+        match next? {
+            Ok(message) => Some((Ok(message), Some((standing, messages)))),
+            Err(problem) => Some((Err(problem.into()), None)),
+        }
+    })
+    .boxed()
+}
+
+/// The proof of a stream, which must not grow old.
+#[derive(Debug)]
+pub(crate) struct Standing<S> {
+    cx: Cx,
+    access: Access<S>,
+    /// When it was last asked for, in microseconds since 1970.
+    asked: i64,
+}
+
+impl<S: Clone> Standing<S> {
+    /// How old a proof may be: with the time that asking takes, less than a second.
+    pub(crate) const AGE: Duration = Duration::from_millis(500);
+
+    /// A proof that was made just now.
+    pub(crate) fn new(cx: &Cx, access: Access<S>) -> Self {
+        Self {
+            cx: cx.clone(),
+            access,
+            asked: cx.clock.micros(),
+        }
+    }
+
+    /// Asks whether session and role still stand.
+    pub(crate) async fn ask(&mut self) -> Result<(), Problem> {
+        let (today, now) = (self.cx.clock.today(), self.cx.clock.micros());
+        self.access = self.cx.store.renew(&self.access, today, now).await?;
+        self.asked = now;
+        Ok(())
+    }
+
+    /// Asks if the last answer is older than [`Standing::AGE`].
+    pub(crate) async fn ask_if_old(&mut self) -> Result<(), Problem> {
+        let age = self.cx.clock.micros().abs_diff(self.asked);
+        if Duration::from_micros(age) < Self::AGE {
+            return Ok(());
+        }
+        self.ask().await
+    }
+}
+
 /// Access first, then validation: who may not call learns nothing of what is wrong.
 async fn authorise<Req: Guarded, S: proof::Scope>(
     cx: &Cx,
@@ -138,16 +244,22 @@ async fn decide<S: proof::Scope>(
         roles: method.roles().filter_map(role).collect(),
     };
     let node = node(resource);
-    let access = cx
+    let (today, now) = (cx.clock.today(), cx.clock.micros());
+    let decided = cx
         .store
-        .authorise(
-            &rule,
-            identity,
-            node.as_ref(),
-            cx.clock.today(),
-            cx.clock.micros(),
-        )
-        .await?;
+        .authorise(&rule, identity, node.as_ref(), today, now)
+        .await;
+    if let (Err(Denied::NoRole), Some(identity)) = (&decided, identity) {
+        let system = cx.store.system("refusal", today);
+        let counted = cx
+            .store
+            .count_refusal(&system, identity, rule.method, node.as_ref(), now)
+            .await;
+        if let Err(error) = counted {
+            tracing::warn!(error = %error, "A refusal was not counted.");
+        }
+    }
+    let access = decided?;
     let span = Span::current();
     if let Some(user) = access.user() {
         span.record("actor.user", user);

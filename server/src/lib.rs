@@ -12,6 +12,7 @@ pub mod config;
 mod context;
 mod convert;
 pub mod enter;
+pub mod keys_admin;
 mod limits;
 pub mod logging;
 mod paging;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use llpr_server::keys_admin::{self, Purpose};
 use llpr_server::{Config, admin, logging};
 
 /// The server of the Leadership and Learning Progress Review.
@@ -41,8 +42,28 @@ enum Command {
         #[arg(long)]
         url: Option<String>,
     },
+    /// The keys that sign access tokens and the ledger's head.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the settings in force, without secrets.
     Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// List the keys, with the public halves of the ledger's.
+    List,
+    /// Make a new key, which signs from now on; running servers see it within a second.
+    Rotate {
+        /// The key of the ledger's head, not that of access tokens.
+        #[arg(long)]
+        ledger: bool,
+    },
+    /// Remove an old key: what it signed of access tokens is refused within a second.
+    Retire {
+        /// Its id.
+        id: String,
+    },
 }
 
 #[tokio::main]
@@ -86,7 +107,31 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             let url = url.unwrap_or_else(|| format!("http://{}", config.listen));
             healthcheck(url).await?;
         }
+        Command::Keys(command) => keys(command, &config.keys.folder)?,
         Command::Settings => println!("{config:#?}"),
+    }
+    Ok(())
+}
+
+fn keys(command: Keys, folder: &std::path::Path) -> Result<(), keys_admin::KeysAdminError> {
+    match command {
+        Keys::List => print!("{}", keys_admin::list(folder)?),
+        Keys::Rotate { ledger } => {
+            let purpose = if ledger {
+                Purpose::Ledger
+            } else {
+                Purpose::Tokens
+            };
+            let id = keys_admin::rotate(folder, purpose)?;
+            println!("{id} signs from now on. The keys before it verify until they are retired.");
+        }
+        Keys::Retire { id } => {
+            let told = match keys_admin::retire(folder, &id)? {
+                Purpose::Tokens => "what it signed is refused within a second",
+                Purpose::Ledger => "its public half stays, to verify what it signed",
+            };
+            println!("{id} is retired: {told}.");
+        }
     }
     Ok(())
 }

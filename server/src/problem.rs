@@ -346,6 +346,24 @@ impl From<Refusal> for Problem {
             Refusal::DatesReversed => {
                 Self::field("role_assignment.until_date", "must be later than from_date")
             }
+            Refusal::NotForScripts(role) => Self::new(
+                Code::PermissionDenied,
+                ErrorReason::GrantNotAllowed,
+                format!(
+                    "A service account can't be {}: choose data officer, school improvement manager or county education manager.",
+                    role.label()
+                ),
+            ),
+            Refusal::ServiceAccountEnded => Self::precondition(
+                ErrorReason::ServiceAccountState,
+                "service_account",
+                "This service account was revoked or its time is over, so it gets no further tokens. Create another.",
+            ),
+            Refusal::TooManyTokens => Self::precondition(
+                ErrorReason::ServiceAccountState,
+                "service_account",
+                "Five tokens of this service account work already. Revoke one that no script uses, then try again.",
+            ),
             Refusal::ImportRejected => Self::precondition(
                 ErrorReason::ImportRejected,
                 "import",

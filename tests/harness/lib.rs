@@ -108,6 +108,14 @@ impl World {
         ServerProcess::start(&self.config, self.folder.path()).await
     }
 
+    /// A second server on the same database and keys; on PostgreSQL only.
+    pub async fn replica(&self) -> Running {
+        assert_eq!(self.engine, Engine::Postgres, "SQLite serves one server");
+        llpr_server::start_at(self.config.clone(), self.clock.clone())
+            .await
+            .expect("the server starts")
+    }
+
     /// The running server.
     pub fn server(&self) -> &Running {
         self.server.as_ref().expect("the server runs")

@@ -7,14 +7,17 @@
 )]
 
 mod access;
+mod audit;
 mod auth;
 mod compile_fail;
 mod contract;
 mod imports;
 mod programme;
 mod schools;
+mod service_accounts;
 mod statements;
 mod store;
+mod tokens;
 mod transport;
 mod users;
 mod workspace;

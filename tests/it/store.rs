@@ -9,14 +9,14 @@ on_both_engines! {
     County async fn the_ledger_is_whole_and_a_planted_change_shows(world) {
         let store = world.server().store().clone();
         let system = store.system("a test", world.clock.today());
-        let LedgerState::Whole { length, .. } = store.verify_ledger(&system).await.unwrap() else { panic!("broken") };
+        let LedgerState::Whole { length, .. } = store.verify_ledger(&system, |_| true).await.unwrap() else { panic!("broken") };
         assert!(length > 50);
         let tail = store.ledger_tail(&system, 5).await.unwrap();
         assert_eq!(tail.last().unwrap().seq, length);
         assert!(tail.iter().all(|entry| !entry.method.is_empty()));
         let database = world.database().await;
         database.execute_unprepared("UPDATE ledger SET entry = REPLACE(entry, 'role', 'rule') WHERE seq = 7").await.unwrap();
-        assert_eq!(store.verify_ledger(&system).await.unwrap(), LedgerState::Broken { seq: 7 });
+        assert_eq!(store.verify_ledger(&system, |_| true).await.unwrap(), LedgerState::Broken { seq: 7 });
     }
 
     County async fn the_ledger_holds_no_names_and_no_addresses(world) {

@@ -1,21 +1,25 @@
-//! A signed-in person's session: calls carry its access token, which is refreshed in time.
+//! A session: calls carry its access token, which is refreshed in time; that of a script with the
+//! secret of its service account.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use llpr_proto::v1::audit_service_client::AuditServiceClient;
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
 use llpr_proto::v1::import_service_client::ImportServiceClient;
 use llpr_proto::v1::performance_service_client::PerformanceServiceClient;
 use llpr_proto::v1::programme_service_client::ProgrammeServiceClient;
 use llpr_proto::v1::school_service_client::SchoolServiceClient;
 use llpr_proto::v1::user_service_client::UserServiceClient;
-use llpr_proto::v1::{RefreshSessionRequest, SignOutRequest};
+use llpr_proto::v1::{
+    RefreshSessionRequest, SessionTokens, SignInServiceAccountRequest, SignOutRequest,
+};
 
 use crate::channel::AuthChannel;
 use crate::connect::{Client, with_defaults};
 use crate::error::Error;
 use crate::retry::{Retry, retry};
-use crate::tokens::{TokenStore, Tokens, store_failed};
+use crate::tokens::{MemoryTokens, TokenStore, Tokens, store_failed};
 
 /// An access token with less time left than this is refreshed before it is used.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -25,6 +29,8 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub struct Session {
     client: Client,
     store: Arc<dyn TokenStore>,
+    /// The secret of a service account, which gets every access token.
+    secret: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -41,7 +47,24 @@ impl Session {
     /// Nothing is read or sent yet. With an empty store, every call that needs a caller fails as
     /// [`Error::NotSignedIn`].
     pub fn new(client: Client, store: Arc<dyn TokenStore>) -> Self {
-        Self { client, store }
+        Self {
+            client,
+            store,
+            secret: None,
+        }
+    }
+
+    /// A script's session, with the secret of its service account. Nothing is kept but in memory;
+    /// each access token is got with the secret, when it is needed.
+    ///
+    /// Nothing is sent yet. A secret that does not work shows with the first call, as
+    /// [`Error::Refused`] with `CREDENTIALS_REFUSED`.
+    pub fn of_service_account(client: Client, secret: &str) -> Self {
+        Self {
+            client,
+            store: Arc::new(MemoryTokens::default()),
+            secret: Some(secret.trim().into()),
+        }
     }
 
     /// The server without the session.
@@ -84,6 +107,11 @@ impl Session {
         ProgrammeServiceClient::new(self.channel())
     }
 
+    /// `AuditService`: the ledger, for administrators.
+    pub fn audit(&self) -> AuditServiceClient<AuthChannel> {
+        AuditServiceClient::new(self.channel())
+    }
+
     /// Ends this session at the server, or all sessions of the caller, and forgets its tokens.
     ///
     /// A session that is over already counts as signed out. When the server can't be reached
@@ -105,10 +133,10 @@ impl Session {
 
     /// An access token that works now; `rejected` is one that the server has just refused.
     pub(crate) async fn access_token(&self, rejected: Option<&str>) -> Result<String, Error> {
-        let tokens = self.store.load().await.map_err(store_failed)?;
-        let tokens = tokens.ok_or(Error::NotSignedIn)?;
-        if usable(&tokens, rejected) {
-            return Ok(tokens.access_token);
+        match self.store.load().await.map_err(store_failed)? {
+            Some(tokens) if usable(&tokens, rejected) => return Ok(tokens.access_token),
+            None if self.secret.is_none() => return Err(Error::NotSignedIn),
+            Some(_) | None => {}
         }
         // In a task of its own: if the caller goes away in the middle, the new tokens must still
         // be kept, or the next refresh would use the old one again and end the session.
@@ -121,8 +149,16 @@ impl Session {
 
     async fn refresh(&self, rejected: Option<&str>) -> Result<String, Error> {
         let mut guard = self.store.lock().await.map_err(store_failed)?;
-        let tokens = guard.load().await.map_err(store_failed)?;
-        let tokens = tokens.ok_or(Error::NotSignedIn)?;
+        let tokens = match (guard.load().await.map_err(store_failed)?, &self.secret) {
+            (None, None) => return Err(Error::NotSignedIn),
+            (None, Some(secret)) => {
+                let first = self.exchange(secret).await?;
+                let access_token = first.access_token.clone();
+                guard.store(Some(first)).await.map_err(store_failed)?;
+                return Ok(access_token);
+            }
+            (Some(tokens), _) => tokens,
+        };
         // Somebody else may have refreshed while we waited for our turn.
         if usable(&tokens, rejected) {
             return Ok(tokens.access_token);
@@ -146,6 +182,9 @@ impl Session {
     }
 
     async fn next_tokens(&self, tokens: &Tokens) -> Result<Tokens, Error> {
+        if let Some(secret) = &self.secret {
+            return self.exchange(secret).await;
+        }
         // The server returns the same successor to a repeated call for ten seconds, so the
         // pauses between attempts stay below that together.
         let policy = Retry {
@@ -164,6 +203,27 @@ impl Session {
         answer.tokens.map(Tokens::from).ok_or(Error::Protocol(
             "the answer to RefreshSession holds no tokens",
         ))
+    }
+}
+
+impl Session {
+    /// An access token for a service account's secret. There is no refresh token: the next is got
+    /// the same way.
+    async fn exchange(&self, secret: &str) -> Result<Tokens, Error> {
+        let answer = retry(Retry::default(), || {
+            let request = with_defaults(SignInServiceAccountRequest {
+                secret: secret.to_owned(),
+            });
+            let mut auth = AuthServiceClient::new(self.client.channel());
+            async move { auth.sign_in_service_account(request).await }
+        })
+        .await?;
+        Ok(Tokens::from(SessionTokens {
+            access_token: answer.access_token,
+            access_token_expire_time: answer.access_token_expire_time,
+            refresh_token: String::new(),
+            refresh_token_expire_time: answer.access_token_expire_time,
+        }))
     }
 }
 

@@ -55,6 +55,27 @@ fn tokens(number: usize, lives: Duration) -> v1::SessionTokens {
 
 #[tonic::async_trait]
 impl AuthService for Fake {
+    async fn sign_in_service_account(
+        &self,
+        _: Request<v1::SignInServiceAccountRequest>,
+    ) -> Result<Response<v1::SignInServiceAccountResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn create_service_account_token(
+        &self,
+        _: Request<v1::CreateServiceAccountTokenRequest>,
+    ) -> Result<Response<v1::CreateServiceAccountTokenResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn revoke_service_account_token(
+        &self,
+        _: Request<v1::RevokeServiceAccountTokenRequest>,
+    ) -> Result<Response<v1::RevokeServiceAccountTokenResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
     async fn sign_in(
         &self,
         _: Request<v1::SignInRequest>,

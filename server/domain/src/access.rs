@@ -90,6 +90,21 @@ impl Role {
         }
     }
 
+    /// Whether a script may hold the role. Those that are a person's judgement, that give access
+    /// to others, or that stand for a school are not open to it.
+    pub const fn is_open_to_scripts(self) -> bool {
+        match self {
+            Self::Sim | Self::CountyManager | Self::DataOfficer => true,
+            Self::Llp
+            | Self::Headteacher
+            | Self::SchoolLeader
+            | Self::Governor
+            | Self::Clerk
+            | Self::Adviser
+            | Self::Administrator => false,
+        }
+    }
+
     /// The kind of node at which the role is held.
     pub const fn node_kind(self) -> NodeKind {
         match self {

@@ -1,20 +1,19 @@
-//! The keys' folder: signing keys by their id, and one secret for seals. Made at the first start,
-//! readable by its owner only, and kept out of the database and its backup.
+//! The keys in use: those of access tokens by their id, and one secret for seals.
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::Sha256;
-use uuid::Uuid;
 use zeroize::Zeroizing;
+
+use super::folder::{Folder, Purpose, public_pem};
 
 /// Why the keys can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -79,98 +78,98 @@ impl Secret {
     }
 }
 
-/// All keys of a folder.
-#[derive(Debug)]
-pub(crate) struct Keys {
-    /// The signing keys; the last one signs, all verify.
-    pub(crate) signing: Vec<Signing>,
-    pub(crate) secret: Secret,
-}
-
-impl Keys {
-    /// Reads the folder, and makes what it lacks.
-    pub(crate) fn open(folder: &Path) -> Result<Self, KeysError> {
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| KeysError::Folder { path, source }
-        };
-        make_folder(folder).map_err(failed(folder))?;
-        closed(folder)?;
-        let secret_path = folder.join("secret.key");
-        if !secret_path.exists() {
-            let text = BASE64.encode(random::<32>());
-            write_new(&secret_path, text.as_bytes()).map_err(failed(&secret_path))?;
-        }
-        let secret =
-            Zeroizing::new(fs::read_to_string(&secret_path).map_err(failed(&secret_path))?);
-        let secret = BASE64
-            .decode(secret.trim())
-            .ok()
-            .filter(|bytes| bytes.len() >= 32);
-        let secret = secret.ok_or_else(|| KeysError::Malformed {
-            path: secret_path.clone(),
-        })?;
-
-        let mut paths = signing_paths(folder).map_err(failed(folder))?;
-        if paths.is_empty() {
-            let path = folder.join(format!("signing-{}.pem", Uuid::now_v7()));
-            let key = SigningKey::from_bytes(&random());
-            let pem = key
-                .to_pkcs8_pem(LineEnding::LF)
-                .map_err(|_| KeysError::Malformed { path: path.clone() })?;
-            write_new(&path, pem.as_bytes()).map_err(failed(&path))?;
-            paths = signing_paths(folder).map_err(failed(folder))?;
-        }
-        let signing = paths
-            .iter()
-            .map(|path| read_signing(path))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
-            signing,
-            secret: Secret(Zeroizing::new(secret)),
+/// Reads the secret of a folder, and makes it at the first start.
+pub(crate) fn secret(folder: &Folder) -> Result<Secret, KeysError> {
+    let text = folder.secret(|| BASE64.encode(random::<32>()))?;
+    BASE64
+        .decode(text.trim())
+        .ok()
+        .filter(|bytes| bytes.len() >= 32)
+        .map(|bytes| Secret(Zeroizing::new(bytes)))
+        .ok_or_else(|| KeysError::Malformed {
+            path: folder.secret_path(),
         })
-    }
 }
 
-/// Files named `signing-{kid}.pem`, oldest first: the ids sort by time.
-fn signing_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if kid(&path).is_some() {
-            paths.push(path);
+/// The keys of access tokens: the newest signs, all verify. What the folder holds is looked up
+/// again and again, so that servers that share it change keys together and without a restart.
+#[derive(Debug)]
+pub(crate) struct TokenKeys {
+    folder: Folder,
+    known: RwLock<Arc<[Arc<Signing>]>>,
+}
+
+impl TokenKeys {
+    /// Reads the keys, and makes the first.
+    pub(crate) fn open(folder: &Folder) -> Result<Self, KeysError> {
+        folder.ensure(Purpose::Tokens)?;
+        let keys = Self {
+            folder: folder.clone(),
+            known: RwLock::new(Arc::default()),
+        };
+        keys.refresh()?;
+        Ok(keys)
+    }
+
+    /// Looks which keys there are; whether that changed.
+    pub(crate) fn refresh(&self) -> Result<bool, KeysError> {
+        let ids = self.folder.ids(Purpose::Tokens)?;
+        let known = self.known();
+        // Nobody retires the last key: an empty folder is one that is not mounted just now.
+        if ids.is_empty() || ids.iter().eq(known.iter().map(|key| &key.kid)) {
+            return Ok(false);
         }
+        let mut keys = Vec::with_capacity(ids.len());
+        for id in ids {
+            let held = known.iter().find(|key| key.kid == id).cloned();
+            // A key that was retired since we looked is left out.
+            keys.extend(match held {
+                Some(key) => Some(key),
+                None => self.read(&id)?,
+            });
+        }
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
+        Ok(true)
     }
-    paths.sort();
-    Ok(paths)
-}
 
-fn kid(path: &Path) -> Option<&str> {
-    path.file_name()?
-        .to_str()?
-        .strip_prefix("signing-")?
-        .strip_suffix(".pem")
-}
+    /// The key that signs.
+    pub(crate) fn newest(&self) -> Option<Arc<Signing>> {
+        self.known().last().cloned()
+    }
 
-fn read_signing(path: &Path) -> Result<Signing, KeysError> {
-    let malformed = || KeysError::Malformed {
-        path: path.to_owned(),
-    };
-    let pem = fs::read_to_string(path).map_err(|source| KeysError::Folder {
-        path: path.to_owned(),
-        source,
-    })?;
-    let pem = Zeroizing::new(pem);
-    let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| malformed())?;
-    let public = key
-        .verifying_key()
-        .to_public_key_pem(LineEnding::LF)
-        .map_err(|_| malformed())?;
-    Ok(Signing {
-        kid: kid(path).ok_or_else(malformed)?.to_owned(),
-        encoding: EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| malformed())?,
-        decoding: DecodingKey::from_ed_pem(public.as_bytes()).map_err(|_| malformed())?,
-    })
+    /// The key of an id. One that we don't know may have been made by another server a moment
+    /// ago; its file says so.
+    pub(crate) fn find(&self, kid: &str) -> Option<Arc<Signing>> {
+        let known = |keys: &[Arc<Signing>]| keys.iter().find(|key| key.kid == kid).cloned();
+        if let Some(key) = known(&self.known()) {
+            return Some(key);
+        }
+        let found = self.read(kid).ok().flatten()?;
+        if let Err(error) = self.refresh() {
+            tracing::error!(error = %error, "The keys' folder can't be read.");
+        }
+        Some(found)
+    }
+
+    fn known(&self) -> Arc<[Arc<Signing>]> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn read(&self, kid: &str) -> Result<Option<Arc<Signing>>, KeysError> {
+        let Some(key) = self.folder.key(Purpose::Tokens, kid)? else {
+            return Ok(None);
+        };
+        let malformed = || KeysError::Malformed {
+            path: format!("signing-{kid}.pem").into(),
+        };
+        let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| malformed())?;
+        let public = public_pem(&key.verifying_key()).ok_or_else(malformed)?;
+        Ok(Some(Arc::new(Signing {
+            kid: kid.to_owned(),
+            encoding: EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| malformed())?,
+            decoding: DecodingKey::from_ed_pem(public.as_bytes()).map_err(|_| malformed())?,
+        })))
+    }
 }
 
 /// Random bytes of the system's.
@@ -178,60 +177,4 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes);
     bytes
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    if folder.is_dir() {
-        return Ok(());
-    }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-#[cfg(unix)]
-fn closed(folder: &Path) -> Result<(), KeysError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = folder.to_owned();
-    let mode = fs::metadata(&folder).map(|data| data.permissions().mode());
-    match mode {
-        Ok(mode) if mode.trailing_zeros() >= 6 => Ok(()),
-        Ok(_) => Err(KeysError::Open { path: folder }),
-        Err(source) => Err(KeysError::Folder {
-            path: folder,
-            source,
-        }),
-    }
-}
-
-#[cfg(not(unix))]
-fn closed(_folder: &Path) -> Result<(), KeysError> {
-    Ok(())
-}
-
-/// Writes a file that must not be there; two servers that start at once leave one.
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    match options.open(path) {
-        Ok(mut file) => {
-            file.write_all(content)?;
-            file.sync_all()
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
 }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
-use super::keys::{Secret, Signing};
+use super::keys::{Secret, TokenKeys};
 
 const ISSUER: &str = "llpr";
 const AUDIENCE: &str = "llpr.v1";
@@ -46,25 +46,33 @@ struct Claims {
     exp: i64,
 }
 
+/// What is remembered of a token whose signature was right.
+#[derive(Clone, Debug)]
+struct Verified {
+    claims: Claims,
+    /// Id of the key: a token is no better than its key, which may be retired.
+    kid: String,
+}
+
 /// Makes and checks tokens.
 pub(crate) struct Tokens {
-    signing: Vec<Signing>,
+    keys: TokenKeys,
     validation: Validation,
     /// Tokens whose signature was right, by SHA-256: verifying costs more than the whole rest of
     /// a call. Whether session and roles stand is never remembered.
-    verified: Mutex<HashMap<[u8; 32], Claims>>,
+    verified: Mutex<HashMap<[u8; 32], Verified>>,
 }
 
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tokens")
-            .field("signing", &self.signing)
+            .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
 }
 
 impl Tokens {
-    pub(crate) fn new(signing: Vec<Signing>) -> Self {
+    pub(crate) fn new(keys: TokenKeys) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -73,7 +81,7 @@ impl Tokens {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         Self {
-            signing,
+            keys,
             validation,
             verified: Mutex::default(),
         }
@@ -86,9 +94,7 @@ impl Tokens {
         now: i64,
         life: i64,
     ) -> Result<String, TokenError> {
-        let Some(key) = self.signing.last() else {
-            return Err(TokenError::Refused);
-        };
+        let key = self.keys.newest().ok_or(TokenError::Refused)?;
         let claims = Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
@@ -105,23 +111,29 @@ impl Tokens {
         jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(TokenError::Signing)
     }
 
+    /// Looks which keys there are now.
+    pub(crate) fn refresh_keys(&self) -> Result<bool, super::keys::KeysError> {
+        self.keys.refresh()
+    }
+
     /// Who an access token speaks for at `now` (seconds since 1970).
     pub(crate) fn verify(&self, token: &str, now: i64) -> Result<Identity, TokenError> {
         let hash: [u8; 32] = Sha256::digest(token).into();
         let known = self.remembered(|verified| verified.get(&hash).cloned());
-        let claims = if let Some(claims) = known {
-            claims
+        let known = known.filter(|known| self.keys.find(&known.kid).is_some());
+        let claims = if let Some(known) = known {
+            known.claims
         } else {
-            let claims = self.decode(token)?;
+            let found = self.decode(token)?;
             self.remembered(|verified| {
                 if verified.len() >= REMEMBERED {
-                    verified.retain(|_, claims| claims.exp > now);
+                    verified.retain(|_, known| known.claims.exp > now);
                 }
                 if verified.len() < REMEMBERED {
-                    verified.insert(hash, claims.clone());
+                    verified.insert(hash, found.clone());
                 }
             });
-            claims
+            found.claims
         };
         let in_time =
             claims.exp > now - LEEWAY && claims.nbf <= now + LEEWAY && claims.iat <= now + LEEWAY;
@@ -135,7 +147,7 @@ impl Tokens {
         }
     }
 
-    fn remembered<T>(&self, f: impl FnOnce(&mut HashMap<[u8; 32], Claims>) -> T) -> T {
+    fn remembered<T>(&self, f: impl FnOnce(&mut HashMap<[u8; 32], Verified>) -> T) -> T {
         let mut verified = self
             .verified
             .lock()
@@ -143,21 +155,20 @@ impl Tokens {
         f(&mut verified)
     }
 
-    fn decode(&self, token: &str) -> Result<Claims, TokenError> {
+    fn decode(&self, token: &str) -> Result<Verified, TokenError> {
         let refused = |_| TokenError::Refused;
         let header = jsonwebtoken::decode_header(token).map_err(refused)?;
         if header.typ.as_deref() != Some(TYPE) {
             return Err(TokenError::Refused);
         }
         let kid = header.kid.ok_or(TokenError::Refused)?;
-        let key = self
-            .signing
-            .iter()
-            .find(|key| key.kid == kid)
-            .ok_or(TokenError::Refused)?;
+        let key = self.keys.find(&kid).ok_or(TokenError::Refused)?;
         let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)
             .map_err(refused)?;
-        Ok(data.claims)
+        Ok(Verified {
+            claims: data.claims,
+            kid,
+        })
     }
 }
 

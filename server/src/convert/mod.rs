@@ -1,6 +1,7 @@
 //! Between the contract's types and ours. Whole structs are taken apart, so that a new field
 //! breaks the build until it is handled.
 
+mod audit;
 mod circumstances;
 mod imports;
 mod people;
@@ -8,9 +9,12 @@ mod performance;
 mod programme;
 mod register;
 
+pub(crate) use audit::{
+    account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
+};
 pub(crate) use circumstances::{inspections, school_group, support};
 pub(crate) use imports::{changes, dataset, import, import_state, issue, issue_class};
-pub(crate) use people::{assignment, user};
+pub(crate) use people::{assignment, service_account, service_account_token, user};
 pub(crate) use performance::{figure, group, measure, release, release_message};
 pub(crate) use programme::{
     programme_changes, programme_draft, programme_draft_head, programme_preview, programme_version,
@@ -30,6 +34,13 @@ pub(crate) fn timestamp(micros: i64) -> Timestamp {
         seconds: micros.div_euclid(1_000_000),
         nanos: i32::try_from(nanos).unwrap_or(0),
     }
+}
+
+/// A timestamp in microseconds since 1970.
+pub(crate) fn micros(time: &Timestamp) -> i64 {
+    time.seconds
+        .saturating_mul(1_000_000)
+        .saturating_add(i64::from(time.nanos) / 1_000)
 }
 
 /// A date, empty for none.

@@ -1,5 +1,6 @@
 //! The whole surface on one page: each method enters through [`enter`] and goes to one handler.
 
+mod audit;
 mod auth;
 mod imports;
 mod performance;
@@ -11,7 +12,7 @@ use llpr_proto::v1;
 use tonic::{Request, Streaming, async_trait};
 
 use crate::context::Cx;
-use crate::enter::{Answer, enter, enter_stream};
+use crate::enter::{Answer, Messages, enter, enter_server_stream, enter_stream};
 
 /// All services over one context.
 #[derive(Clone, Debug)]
@@ -30,6 +31,7 @@ macro_rules! delegate {
     (
         $module:ident::$service:ident { $($method:ident: $request:ident => $response:ident, $resource:ident;)+ }
         $(client_streams { $($streaming:ident: $message:ident => $answer:ident, $place:ident;)+ })?
+        $(server_streams { $($sending:ident: $asked:ident => $stream:ident of $sent:ident, $where:ident;)+ })?
     ) => {
         #[async_trait]
         impl v1::$module::$service for Api {
@@ -39,6 +41,11 @@ macro_rules! delegate {
             $($(async fn $streaming(&self, request: Request<Streaming<v1::$message>>) -> Answer<v1::$answer> {
                 enter_stream::<v1::$message, _, _, _, _>(&self.cx, request, $place::$streaming::handle).await
             })+)?
+            $($(type $stream = Messages<v1::$sent>;
+
+            async fn $sending(&self, request: Request<v1::$asked>) -> Answer<Self::$stream> {
+                enter_server_stream(&self.cx, request, $where::$sending::handle).await
+            })+)?
         }
     };
 }
@@ -47,6 +54,9 @@ delegate!(auth_service_server::AuthService {
     sign_in: SignInRequest => SignInResponse, auth;
     refresh_session: RefreshSessionRequest => RefreshSessionResponse, auth;
     sign_out: SignOutRequest => SignOutResponse, auth;
+    sign_in_service_account: SignInServiceAccountRequest => SignInServiceAccountResponse, auth;
+    create_service_account_token: CreateServiceAccountTokenRequest => CreateServiceAccountTokenResponse, auth;
+    revoke_service_account_token: RevokeServiceAccountTokenRequest => RevokeServiceAccountTokenResponse, auth;
     get_caller: GetCallerRequest => GetCallerResponse, auth;
     change_password: ChangePasswordRequest => ChangePasswordResponse, auth;
 });
@@ -60,6 +70,10 @@ delegate!(user_service_server::UserService {
     create_role_assignment: CreateRoleAssignmentRequest => CreateRoleAssignmentResponse, users;
     list_role_assignments: ListRoleAssignmentsRequest => ListRoleAssignmentsResponse, users;
     end_role_assignment: EndRoleAssignmentRequest => EndRoleAssignmentResponse, users;
+    create_service_account: CreateServiceAccountRequest => CreateServiceAccountResponse, users;
+    get_service_account: GetServiceAccountRequest => GetServiceAccountResponse, users;
+    list_service_accounts: ListServiceAccountsRequest => ListServiceAccountsResponse, users;
+    revoke_service_account: RevokeServiceAccountRequest => RevokeServiceAccountResponse, users;
 });
 
 delegate!(school_service_server::SchoolService {
@@ -107,4 +121,13 @@ delegate!(programme_service_server::ProgrammeService {
     update_programme_draft: UpdateProgrammeDraftRequest => UpdateProgrammeDraftResponse, programme;
     delete_programme_draft: DeleteProgrammeDraftRequest => DeleteProgrammeDraftResponse, programme;
     approve_programme_draft: ApproveProgrammeDraftRequest => ApproveProgrammeDraftResponse, programme;
+});
+
+delegate!(audit_service_server::AuditService {
+    list_ledger_entries: ListLedgerEntriesRequest => ListLedgerEntriesResponse, audit;
+    list_ledger_heads: ListLedgerHeadsRequest => ListLedgerHeadsResponse, audit;
+    verify_ledger: VerifyLedgerRequest => VerifyLedgerResponse, audit;
+    list_refusals: ListRefusalsRequest => ListRefusalsResponse, audit;
+} server_streams {
+    export_ledger: ExportLedgerRequest => ExportLedgerStream of ExportLedgerResponse, audit;
 });

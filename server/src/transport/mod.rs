@@ -3,6 +3,7 @@
 mod answer;
 mod connections;
 mod gate;
+mod jobs;
 mod limits;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use llpr_proto::v1::audit_service_server::AuditServiceServer;
 use llpr_proto::v1::auth_service_server::AuthServiceServer;
 use llpr_proto::v1::import_service_server::ImportServiceServer;
 use llpr_proto::v1::performance_service_server::PerformanceServiceServer;
@@ -26,18 +28,15 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
 
-use crate::auth::keys::{Keys, KeysError};
+use crate::auth::folder::Folder;
+use crate::auth::keys::{KeysError, TokenKeys, secret};
+use crate::auth::ledger::LedgerKeys;
 use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Cx, Inner};
 use crate::programme;
 use crate::services::Api;
-
-/// An upload that has made no progress for this long belongs to a server that is gone.
-const STALE_UPLOAD: Duration = Duration::from_mins(15);
-/// How often what is past its time is swept.
-const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +82,7 @@ fn explained(error: &StoreError) -> String {
 pub struct Running {
     address: SocketAddr,
     store: Store,
+    cx: Cx,
     stop: CancellationToken,
     task: JoinHandle<()>,
     drain: Duration,
@@ -104,6 +104,15 @@ impl Running {
         &self.store
     }
 
+    /// Signs the head of the ledger now, if it has moved, and answers its position.
+    ///
+    /// # Errors
+    /// In words, where key or database can't be used.
+    pub async fn sign_ledger_head(&self) -> Result<Option<i64>, String> {
+        let signed = jobs::sign_head(&self.cx).await;
+        signed.map_err(|error| error.to_string())
+    }
+
     /// Takes no further calls, lets those under way end within the drain time, waits for writes
     /// whatever that takes, and closes the database.
     pub async fn stop(mut self) {
@@ -116,6 +125,9 @@ impl Running {
                 "Calls were still under way when the drain time ended; their writes are waited for."
             );
             self.task.abort();
+        }
+        if let Err(error) = self.sign_ledger_head().await {
+            tracing::warn!(error = %error, "The head of the ledger was not signed.");
         }
         self.store.close().await;
         tracing::info!("The server has stopped.");
@@ -153,22 +165,23 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
         source,
     })?;
     let store = open_store(&config).await?;
-    let keys = Keys::open(&config.keys.folder)?;
+    let folder = Folder::open(&config.keys.folder)?;
     let passwords = Passwords::new(config.auth.hashes_at_once, config.auth.hashes_waiting)
         .map_err(|error| StartError::Setup(error.to_string()))?;
-    sweep(&store, &clock, store.engine() == llpr_store::Engine::Sqlite).await?;
+    jobs::sweep(&store, &clock, store.engine() == llpr_store::Engine::Sqlite).await?;
     programme::load(&store, &clock).await?;
     let cx = Cx::new(Inner {
         store: store.clone(),
         clock: clock.clone(),
-        tokens: Tokens::new(keys.signing),
+        tokens: Tokens::new(TokenKeys::open(&folder)?),
+        ledger_keys: LedgerKeys::open(&folder)?,
         passwords,
-        secret: keys.secret,
+        secret: secret(&folder)?,
         uploads: Semaphore::new(config.import.uploads_at_once),
         config: config.clone(),
     });
     let stop = CancellationToken::new();
-    let routes = stack(&config, cx)?;
+    let routes = stack(&config, cx.clone())?;
     let incoming = connections::incoming(listener, &config.limits, stop.clone());
     let serve = routes.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
     let task = tokio::spawn(async move {
@@ -176,11 +189,12 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
             tracing::error!(error = %error, "The server stopped serving.");
         }
     });
-    tokio::spawn(keep_swept(store.clone(), clock, stop.clone()));
+    jobs::start(&cx, &stop);
     tracing::info!(server.address = %address, database = ?store.engine(), "The server is ready.");
     Ok(Running {
         address,
         store,
+        cx,
         stop,
         task,
         drain: Duration::from_secs(config.drain_seconds),
@@ -257,37 +271,8 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
         .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ProgrammeServiceServer::new(api.clone()).max_decoding_message_size(bytes))
-        .add_service(ImportServiceServer::new(api).max_decoding_message_size(bytes))
+        .add_service(ImportServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(AuditServiceServer::new(api).max_decoding_message_size(bytes))
         .add_service(health_service)
         .add_optional_service(reflection))
-}
-
-/// Removes what is past its time. On SQLite this server is the only one, so every upload that
-/// still arrives was cut off by the last stop.
-async fn sweep(store: &Store, clock: &Clock, all_uploads: bool) -> Result<(), StoreError> {
-    let now = clock.micros();
-    let stale = i64::try_from(STALE_UPLOAD.as_micros()).unwrap_or(i64::MAX);
-    let untouched_since = if all_uploads { i64::MAX } else { now - stale };
-    let system = store.system("sweep", clock.today());
-    let removed = store.sweep(&system, now, untouched_since).await?;
-    if removed > 0 {
-        tracing::info!(
-            imports = removed,
-            "Uploads that had broken off were removed."
-        );
-    }
-    Ok(())
-}
-
-async fn keep_swept(store: Store, clock: Clock, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(SWEEP_EVERY) => {
-                if let Err(error) = sweep(&store, &clock, false).await {
-                    tracing::warn!(error = %error, "The sweep failed; it runs again later.");
-                }
-            }
-            () = stop.cancelled() => return,
-        }
-    }
 }

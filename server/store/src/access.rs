@@ -295,6 +295,27 @@ impl Store {
         })
     }
 
+    /// Whether a proof still holds, and by which role: what a stream asks before each message.
+    ///
+    /// # Errors
+    /// [`Denied`] where session or role have ended since.
+    pub async fn renew<S: Clone>(
+        &self,
+        access: &Access<S>,
+        today: NaiveDate,
+        now: i64,
+    ) -> Result<Access<S>, Denied> {
+        let basis = Basis {
+            today,
+            ..access.basis.clone()
+        };
+        let role = held(self.reads(), &basis, now).await?;
+        Ok(Access {
+            scope: access.scope.clone(),
+            basis: Basis { role, ..basis },
+        })
+    }
+
     /// Leave for work that no caller asked for: the first administrator, sweeps at start. The
     /// reason goes into the ledger as the method.
     pub fn system(&self, reason: &'static str, today: NaiveDate) -> Access<System> {

@@ -56,6 +56,15 @@ pub enum Refusal {
     /// The dates end before they begin.
     #[error("the role would end before it begins")]
     DatesReversed,
+    /// The role is not open to scripts.
+    #[error("a service account can't be {}", .0.label())]
+    NotForScripts(Role),
+    /// The service account was revoked, or its time is over.
+    #[error("the service account has ended")]
+    ServiceAccountEnded,
+    /// The service account has as many tokens as may work at once.
+    #[error("the service account has as many tokens as it may")]
+    TooManyTokens,
     /// The import has fatal issues.
     #[error("the file has fatal issues")]
     ImportRejected,

@@ -3,13 +3,13 @@
 //! It holds ids and field names, never names of people, addresses or prose, so that erasing a
 //! person does not break the chain. The head row is updated in each transaction, so the order has
 //! no gap and the chain no fork. Whoever can write the table can rewrite the chain: only a head
-//! kept elsewhere shows that.
+//! kept elsewhere, or signed with a key that is not here ([`SignedHead`]), shows that.
 
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::access::{Access, Basis, System};
+use crate::access::{Access, Basis, County, System};
 use crate::engine::Store;
 use crate::error::StoreError;
 use crate::sql;
@@ -43,12 +43,58 @@ pub enum LedgerState {
         length: i64,
         /// Hash of the last, in hexadecimal.
         head: String,
+        /// How many signed heads fit.
+        signed: i64,
     },
     /// The first row that does not fit.
     Broken {
         /// Its position.
         seq: i64,
     },
+    /// The first signed head that does not fit the chain, or whose signature is not ours.
+    HeadMismatch {
+        /// Its position.
+        seq: i64,
+    },
+}
+
+/// The head of the chain at some moment, signed with a key that is not in the database.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct SignedHead {
+    /// Position of the entry that was the last.
+    pub seq: i64,
+    /// Hash of that entry, in hexadecimal.
+    pub hash: String,
+    /// When it was signed, in microseconds since 1970.
+    pub signed_at: i64,
+    /// Id of the key.
+    pub kid: String,
+    /// The signature, in hexadecimal.
+    pub signature: String,
+}
+
+/// A row of the ledger as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Position.
+    pub seq: i64,
+    /// Hash of the row before; empty for the first.
+    pub previous_hash: String,
+    /// SHA-256 of the previous hash and the entry, in hexadecimal.
+    pub hash: String,
+    /// The entry's JSON, as it was hashed.
+    pub entry: String,
+}
+
+/// A proof that opens the ledger: an administrator's, or the system's.
+pub trait ReadsLedger: sealed::Sealed {}
+impl ReadsLedger for County {}
+impl ReadsLedger for System {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::access::County {}
+    impl Sealed for crate::access::System {}
 }
 
 #[derive(FromQueryResult)]
@@ -58,11 +104,28 @@ struct Head {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
-    seq: i64,
-    previous_hash: String,
-    hash: String,
-    entry: String,
+pub(crate) struct Row {
+    pub(crate) seq: i64,
+    pub(crate) previous_hash: String,
+    pub(crate) hash: String,
+    pub(crate) entry: String,
+    at: i64,
+    user_id: String,
+    method: String,
+    target: String,
+}
+
+impl Row {
+    /// Whether the columns to search by say what the entry says.
+    fn is_found_by_its_entry(&self) -> bool {
+        serde_json::from_str::<LedgerEntry>(&self.entry).is_ok_and(|entry| {
+            entry.seq == self.seq
+                && entry.at == self.at
+                && entry.user == self.user_id
+                && entry.method == self.method
+                && entry.target == self.target
+        })
+    }
 }
 
 fn chained(previous: &str, entry: &str) -> String {
@@ -83,8 +146,9 @@ pub(crate) async fn append(
     fields: &[&str],
 ) -> Result<(), StoreError> {
     const NEXT: &str = "UPDATE ledger_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
-    const INSERT: &str =
-        "INSERT INTO ledger (seq, previous_hash, hash, entry) VALUES ($1, $2, $3, $4)";
+    const INSERT: &str = "INSERT INTO ledger
+        (seq, previous_hash, hash, at, user_id, method, target, entry)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     const MOVE: &str = "UPDATE ledger_head SET hash = $1 WHERE id = 1";
     let head: Option<Head> = sql::one(&tx.connection, NEXT, vec![]).await?;
     let head = head.ok_or_else(|| StoreError::Corrupt("the ledger has no head".into()))?;
@@ -99,14 +163,18 @@ pub(crate) async fn append(
         target: target.to_owned(),
         fields: fields.iter().map(|&field| field.to_owned()).collect(),
     };
-    let entry =
+    let json =
         serde_json::to_string(&entry).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let hash = chained(&head.hash, &entry);
+    let hash = chained(&head.hash, &json);
     let values = vec![
         head.seq.into(),
         head.hash.into(),
         hash.as_str().into(),
-        entry.into(),
+        entry.at.into(),
+        entry.user.into(),
+        entry.method.into(),
+        entry.target.into(),
+        json.into(),
     ];
     sql::execute(&tx.connection, INSERT, values).await?;
     sql::execute(&tx.connection, MOVE, vec![hash.into()]).await?;
@@ -114,41 +182,65 @@ pub(crate) async fn append(
 }
 
 impl Store {
-    /// Walks the chain from its first row and compares it with the head.
+    /// Walks the chain from its first row, and compares it with its head and with every signed
+    /// head. `is_ours` says whether a signature is.
     ///
     /// # Errors
     /// Where the database can't be read.
-    pub async fn verify_ledger(&self, _access: &Access<System>) -> Result<LedgerState, StoreError> {
-        let (mut seq, mut hash) = (0, String::new());
-        loop {
-            let rows = self.ledger_after(seq, 1_000).await?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in rows {
-                let fits = row.seq == seq + 1
-                    && row.previous_hash == hash
-                    && row.hash == chained(&hash, &row.entry);
-                if !fits {
-                    return Ok(LedgerState::Broken { seq: seq + 1 });
-                }
-                (seq, hash) = (row.seq, row.hash);
-            }
-        }
-        let head: Option<Head> = sql::one(
+    pub async fn verify_ledger(
+        &self,
+        access: &Access<impl ReadsLedger>,
+        is_ours: impl Fn(&SignedHead) -> bool,
+    ) -> Result<LedgerState, StoreError> {
+        // Both grow while we walk, so the signed heads are counted before the end is fixed.
+        let last_signed = sql::number(
+            self.reads(),
+            "SELECT COALESCE(MAX(seq), 0) FROM ledger_heads",
+            vec![],
+        )
+        .await?;
+        let end: Option<Head> = sql::one(
             self.reads(),
             "SELECT seq, hash FROM ledger_head WHERE id = 1",
             vec![],
         )
         .await?;
-        let whole = head.is_some_and(|head| head.seq == seq && head.hash == hash);
-        Ok(if whole {
-            LedgerState::Whole {
-                length: seq,
-                head: hash,
+        let end = end.ok_or_else(|| StoreError::Corrupt("the ledger has no head".into()))?;
+        let (mut seq, mut hash, mut signed) = (0, String::new(), 0);
+        while seq < end.seq {
+            let rows = self.ledger_after(seq, (end.seq - seq).min(1_000)).await?;
+            let Some(last) = rows.last().map(|row| row.seq) else {
+                return Ok(LedgerState::Broken { seq: seq + 1 });
+            };
+            let heads = self.heads_between(access, seq, last).await?;
+            let mut heads = heads.into_iter().peekable();
+            for row in rows {
+                let fits = row.seq == seq + 1
+                    && row.previous_hash == hash
+                    && row.hash == chained(&hash, &row.entry)
+                    && row.is_found_by_its_entry();
+                if !fits {
+                    return Ok(LedgerState::Broken { seq: seq + 1 });
+                }
+                (seq, hash) = (row.seq, row.hash);
+                if let Some(head) = heads.next_if(|head| head.seq <= seq) {
+                    if head.seq != seq || head.hash != hash || !is_ours(&head) {
+                        return Ok(LedgerState::HeadMismatch { seq: head.seq });
+                    }
+                    signed += 1;
+                }
             }
-        } else {
-            LedgerState::Broken { seq: seq + 1 }
+        }
+        if last_signed > end.seq {
+            return Ok(LedgerState::HeadMismatch { seq: last_signed });
+        }
+        if hash != end.hash {
+            return Ok(LedgerState::Broken { seq: end.seq });
+        }
+        Ok(LedgerState::Whole {
+            length: seq,
+            head: hash,
+            signed,
         })
     }
 
@@ -158,7 +250,7 @@ impl Store {
     /// Where the database can't be read.
     pub async fn ledger_tail(
         &self,
-        _access: &Access<System>,
+        _access: &Access<impl ReadsLedger>,
         count: u32,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
         let length = sql::number(
@@ -178,9 +270,9 @@ impl Store {
             .collect()
     }
 
-    async fn ledger_after(&self, seq: i64, limit: i64) -> Result<Vec<Row>, StoreError> {
-        const NEXT: &str = "SELECT seq, previous_hash, hash, entry FROM ledger
-            WHERE seq > $1 ORDER BY seq LIMIT $2";
+    pub(crate) async fn ledger_after(&self, seq: i64, limit: i64) -> Result<Vec<Row>, StoreError> {
+        const NEXT: &str = "SELECT seq, previous_hash, hash, entry, at, user_id, method, target
+            FROM ledger WHERE seq > $1 ORDER BY seq LIMIT $2";
         Ok(sql::all(self.reads(), NEXT, vec![seq.into(), limit.into()]).await?)
     }
 }

@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+mod audit;
 pub mod circumstances;
 mod engine;
 mod entity;
@@ -22,6 +23,7 @@ mod people;
 mod predecessors;
 pub mod programme;
 pub mod register;
+mod service_accounts;
 mod sessions;
 mod sql;
 mod write;
@@ -29,10 +31,16 @@ mod write;
 pub mod figures;
 
 pub use access::{Access, Denied, Identity, Rule};
+pub use audit::{Actor, LedgerFilter, ListedEntry, Refusals};
 pub use engine::{Engine, Options, Store};
 pub use error::{Refusal, StoreError};
-pub use ledger::{LedgerEntry, LedgerState};
+pub use ledger::{LedgerEntry, LedgerState, ReadsLedger, SignedHead, StoredEntry};
 pub use page::{Page, Slice};
-pub use people::{Assignment, AssignmentFilter, NewAssignment, NewUser, User, UserChange};
+pub use people::{
+    Assignment, AssignmentFilter, NewAssignment, NewUser, User, UserChange, UserKind,
+};
+pub use service_accounts::{
+    NewServiceAccount, NewToken, ServiceAccount, ServiceAccountToken, ServiceCredential,
+};
 pub use sessions::{Credential, Rotation, Session};
 pub use write::{Intent, Outcome};

@@ -23,12 +23,37 @@ use crate::register::{day, fold, optional_day};
 use crate::sql;
 use crate::write::{Intent, Outcome, Tx, Written};
 
-/// A person with an account.
+/// Who has an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i16)]
+pub enum UserKind {
+    /// A person.
+    Person = 1,
+    /// A script: one role, an end, no password.
+    ServiceAccount = 2,
+}
+
+impl UserKind {
+    pub(crate) const fn code(self) -> i16 {
+        self as i16
+    }
+
+    pub(crate) fn from_code(code: i16) -> Result<Self, StoreError> {
+        [Self::Person, Self::ServiceAccount]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+            .ok_or_else(|| StoreError::Corrupt(format!("kind of user {code}")))
+    }
+}
+
+/// A person with an account; where the caller is asked for, perhaps a service account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Id.
     pub id: String,
-    /// E-mail address in lower case.
+    /// A person, or a service account.
+    pub kind: UserKind,
+    /// E-mail address in lower case; empty for a service account.
     pub email: String,
     /// The person's name.
     pub display_name: String,
@@ -40,8 +65,10 @@ pub struct User {
     pub version: i64,
 }
 
-impl From<user::Model> for User {
-    fn from(row: user::Model) -> Self {
+impl TryFrom<user::Model> for User {
+    type Error = StoreError;
+
+    fn try_from(row: user::Model) -> Result<Self, StoreError> {
         let user::Model {
             id,
             email,
@@ -51,15 +78,22 @@ impl From<user::Model> for User {
             disabled,
             created_at,
             version,
+            kind,
+            expires_at: _,
         } = row;
-        Self {
+        let kind = UserKind::from_code(kind)?;
+        Ok(Self {
             id,
-            email,
+            kind,
+            email: match kind {
+                UserKind::Person => email,
+                UserKind::ServiceAccount => String::new(),
+            },
             display_name,
             disabled,
             created_at,
             version,
-        }
+        })
     }
 }
 
@@ -155,17 +189,7 @@ impl AssignmentRow {
         let corrupt =
             |what: &str| StoreError::Corrupt(format!("role assignment {}: {what}", self.id));
         let role = Role::from_code(self.role).ok_or_else(|| corrupt("unknown role"))?;
-        let node = match (self.urn, &self.district) {
-            (Some(urn), _) => Node::School(crate::register::urn(urn)?),
-            (None, Some(slug)) => {
-                Node::District(slug.parse().map_err(|_| corrupt("unknown district"))?)
-            }
-            (None, None) => Node::County,
-        };
-        let node_display_name = match node.kind() {
-            NodeKind::County => "The county".to_owned(),
-            NodeKind::District | NodeKind::School => self.node_name.unwrap_or_default(),
-        };
+        let (node, node_display_name) = node_of(self.urn, self.district, self.node_name)?;
         Ok(Assignment {
             user: self.user_id,
             user_display_name: self.user_name,
@@ -178,6 +202,27 @@ impl AssignmentRow {
             id: self.id,
         })
     }
+}
+
+/// The node of an assignment's columns, and its name in words.
+pub(crate) fn node_of(
+    urn: Option<i32>,
+    district: Option<String>,
+    name: Option<String>,
+) -> Result<(Node, String), StoreError> {
+    let node = match (urn, district) {
+        (Some(urn), _) => Node::School(crate::register::urn(urn)?),
+        (None, Some(slug)) => Node::District(
+            slug.parse()
+                .map_err(|_| StoreError::Corrupt(format!("district {slug}")))?,
+        ),
+        (None, None) => Node::County,
+    };
+    let name = match node.kind() {
+        NodeKind::County => "The county".to_owned(),
+        NodeKind::District | NodeKind::School => name.unwrap_or_default(),
+    };
+    Ok((node, name))
 }
 
 const ASSIGNMENTS: &str = "
@@ -198,8 +243,16 @@ fn user_name(id: &str) -> String {
     format!("users/{id}")
 }
 
+/// The rows of people: a service account is none.
+fn persons() -> sea_orm::Select<user::Entity> {
+    user::Entity::find().filter(user::Column::Kind.eq(UserKind::Person.code()))
+}
+
 async fn user_row(connection: &impl ConnectionTrait, id: &str) -> Result<user::Model, StoreError> {
-    let found = user::Entity::find_by_id(id).one(connection).await?;
+    let found = persons()
+        .filter(user::Column::Id.eq(id))
+        .one(connection)
+        .await?;
     found.ok_or_else(|| StoreError::NotFound(user_name(id)))
 }
 
@@ -228,6 +281,8 @@ async fn insert_user(tx: &Tx, new: NewUser) -> Result<user::Model, StoreError> {
         disabled: Set(false),
         created_at: Set(tx.now),
         version: Set(1),
+        kind: Set(UserKind::Person.code()),
+        expires_at: Set(None),
     };
     Ok(row.insert(&tx.connection).await?)
 }
@@ -247,7 +302,7 @@ impl Store {
             let row = insert_user(&tx, new).await?;
             Ok(Written {
                 target: user_name(&row.id),
-                value: row.into(),
+                value: row.try_into()?,
                 fields: vec!["email", "display_name", "password"],
             })
         })
@@ -275,7 +330,7 @@ impl Store {
             insert_assignment(&tx, &new, &Node::County).await?;
             Ok(Written {
                 target: user_name(&row.id),
-                value: row.into(),
+                value: row.try_into()?,
                 fields: vec!["email", "display_name", "password", "role"],
             })
         })
@@ -287,7 +342,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn user(&self, _access: &Access<County>, id: &str) -> Result<User, StoreError> {
-        Ok(user_row(self.reads(), id).await?.into())
+        user_row(self.reads(), id).await?.try_into()
     }
 
     /// The caller.
@@ -295,9 +350,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn own_user(&self, access: &Access<SelfOnly>) -> Result<User, StoreError> {
-        Ok(user_row(self.reads(), access.user().unwrap_or_default())
-            .await?
-            .into())
+        let id = access.user().unwrap_or_default();
+        let found = user::Entity::find_by_id(id).one(self.reads()).await?;
+        found
+            .ok_or_else(|| StoreError::NotFound(user_name(id)))?
+            .try_into()
     }
 
     /// The roles that the caller holds today.
@@ -330,7 +387,7 @@ impl Store {
         query: &str,
         page: Page<(String, String)>,
     ) -> Result<Slice<User, (String, String)>, StoreError> {
-        let mut found = user::Entity::find();
+        let mut found = persons();
         if !query.is_empty() {
             let like = containing(&fold(query));
             found = found.filter(
@@ -354,7 +411,10 @@ impl Store {
         });
         let Slice { items, next, total } = slice;
         Ok(Slice {
-            items: items.into_iter().map(User::from).collect(),
+            items: items
+                .into_iter()
+                .map(User::try_from)
+                .collect::<Result<_, _>>()?,
             next,
             total,
         })
@@ -406,7 +466,7 @@ impl Store {
             let row = user_row(&tx.connection, &id).await?;
             Ok(Written {
                 target: user_name(&id),
-                value: row.into(),
+                value: row.try_into()?,
                 fields,
             })
         })
@@ -475,6 +535,7 @@ impl Store {
         let node = access.node().clone();
         let basis = access.basis().clone();
         self.write(access, intent, async move |tx| {
+            is_a_person(&tx).await?;
             let granters = held_roles(&tx, &basis, &node).await?;
             let allowed = granters
                 .iter()
@@ -549,6 +610,7 @@ impl Store {
     ) -> Result<Outcome<Assignment>, StoreError> {
         let basis = access.basis().clone();
         self.write(access, intent, async move |tx| {
+            is_a_person(&tx).await?;
             let row = role_assignment::Entity::find_by_id(&id)
                 .filter(role_assignment::Column::UserId.eq(&user))
                 .filter(reached_assignments(&basis))
@@ -753,7 +815,7 @@ fn name_of(
         .to_owned()
 }
 
-/// The assignments at nodes that the caller's granting roles reach.
+/// The assignments of people at nodes that the caller's granting roles reach.
 fn reached_assignments(basis: &Basis) -> Condition {
     use role_assignment::Column as C;
     let own_districts = || {
@@ -772,11 +834,19 @@ fn reached_assignments(basis: &Basis) -> Condition {
         .and_where(column("sd", school_district::Column::District).in_subquery(own_districts()))
         .cond_where(access::in_force_as("sd", basis.today))
         .to_owned();
-    Condition::any()
+    let reached = Condition::any()
         .add(Expr::exists(access::county_assignment(basis)))
         .add(C::Urn.in_subquery(own_schools))
         .add(C::Urn.in_subquery(schools_of_districts))
-        .add(C::District.in_subquery(own_districts()))
+        .add(C::District.in_subquery(own_districts()));
+    let people = Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::Kind.eq(UserKind::Person.code()))
+        .to_owned();
+    Condition::all()
+        .add(reached)
+        .add(C::UserId.in_subquery(people))
 }
 
 /// All roles of the rule that the caller holds over a node.
@@ -795,8 +865,21 @@ async fn held_roles(tx: &Tx, basis: &Basis, node: &Node) -> Result<Vec<Role>, St
     Ok(roles)
 }
 
+/// Refuses a script: roles are given and ended by people, whatever role the script has.
+async fn is_a_person(tx: &Tx) -> Result<(), StoreError> {
+    let found = persons()
+        .filter(user::Column::Id.eq(tx.user.clone().unwrap_or_default()))
+        .count(&tx.connection)
+        .await?;
+    if found == 0 {
+        Err(Refusal::GrantNotAllowed.into())
+    } else {
+        Ok(())
+    }
+}
+
 async fn find_person(tx: &Tx, id_or_email: &str) -> Result<user::Model, StoreError> {
-    let found = user::Entity::find()
+    let found = persons()
         .filter(
             Condition::any()
                 .add(user::Column::Id.eq(id_or_email))
@@ -807,7 +890,7 @@ async fn find_person(tx: &Tx, id_or_email: &str) -> Result<user::Model, StoreErr
     found.ok_or_else(|| StoreError::NotFound(user_name(id_or_email)))
 }
 
-async fn node_exists(tx: &Tx, node: &Node) -> Result<(), StoreError> {
+pub(crate) async fn node_exists(tx: &Tx, node: &Node) -> Result<(), StoreError> {
     let count = match node {
         Node::County => 1,
         Node::District(slug) => {
@@ -829,7 +912,7 @@ async fn node_exists(tx: &Tx, node: &Node) -> Result<(), StoreError> {
 }
 
 /// Inserts an assignment after the rules of dates, repetition and conflict.
-async fn insert_assignment(
+pub(crate) async fn insert_assignment(
     tx: &Tx,
     new: &NewAssignment,
     node: &Node,
@@ -903,6 +986,7 @@ async fn put_password(tx: &Tx, id: &str, hash: &str) -> Result<(), StoreError> {
     let changed = user::Entity::update_many()
         .col_expr(user::Column::PasswordHash, Expr::value(hash))
         .filter(user::Column::Id.eq(id))
+        .filter(user::Column::Kind.eq(UserKind::Person.code()))
         .exec(&tx.connection)
         .await?;
     if changed.rows_affected == 0 {

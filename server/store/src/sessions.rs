@@ -78,7 +78,8 @@ impl Store {
         _access: &Access<Public>,
         email: &str,
     ) -> Result<Option<Credential>, StoreError> {
-        const FIND: &str = "SELECT id, password_hash, disabled FROM users WHERE email = $1";
+        const FIND: &str =
+            "SELECT id, password_hash, disabled FROM users WHERE email = $1 AND kind = 1";
         Ok(sql::one(self.reads(), FIND, vec![email.to_lowercase().into()]).await?)
     }
 
@@ -90,7 +91,8 @@ impl Store {
         &self,
         access: &Access<SelfOnly>,
     ) -> Result<Option<Credential>, StoreError> {
-        const FIND: &str = "SELECT id, password_hash, disabled FROM users WHERE id = $1";
+        const FIND: &str =
+            "SELECT id, password_hash, disabled FROM users WHERE id = $1 AND kind = 1";
         Ok(sql::one(
             self.reads(),
             FIND,

@@ -101,7 +101,38 @@ fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         | "SchoolService/ListSchools"
         | "ImportService/ListImports"
         | "ProgrammeService/ListProgrammeYears"
-        | "ProgrammeService/ListProgrammeDrafts" => Vec::new(),
+        | "ProgrammeService/ListProgrammeDrafts"
+        | "UserService/ListServiceAccounts"
+        | "AuditService/ListLedgerEntries"
+        | "AuditService/ExportLedger"
+        | "AuditService/VerifyLedger"
+        | "AuditService/ListLedgerHeads"
+        | "AuditService/ListRefusals" => Vec::new(),
+        "AuthService/SignInServiceAccount" => {
+            SignInServiceAccountRequest { secret: "x".into() }.encode_to_vec()
+        }
+        "AuthService/CreateServiceAccountToken" => CreateServiceAccountTokenRequest {
+            parent: format!("serviceAccounts/{NOBODY}"),
+            ..CreateServiceAccountTokenRequest::default()
+        }
+        .encode_to_vec(),
+        "AuthService/RevokeServiceAccountToken" => RevokeServiceAccountTokenRequest {
+            name: format!("serviceAccounts/{NOBODY}/tokens/{NOBODY}"),
+            ..RevokeServiceAccountTokenRequest::default()
+        }
+        .encode_to_vec(),
+        "UserService/CreateServiceAccount" => {
+            CreateServiceAccountRequest::default().encode_to_vec()
+        }
+        "UserService/GetServiceAccount" => GetServiceAccountRequest {
+            name: format!("serviceAccounts/{NOBODY}"),
+        }
+        .encode_to_vec(),
+        "UserService/RevokeServiceAccount" => RevokeServiceAccountRequest {
+            name: format!("serviceAccounts/{NOBODY}"),
+            ..RevokeServiceAccountRequest::default()
+        }
+        .encode_to_vec(),
         "AuthService/ChangePassword" => ChangePasswordRequest {
             current_password: "x".into(),
             new_password: "harbour violet anvil".into(),
@@ -269,6 +300,7 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
     let is = |roles: &[&str]| roles.contains(&role);
     match method {
         "AuthService/SignIn"
+        | "AuthService/SignInServiceAccount"
         | "AuthService/RefreshSession"
         | "AuthService/SignOut"
         | "AuthService/GetCaller"
@@ -300,7 +332,18 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "UserService/GetUser"
         | "UserService/ListUsers"
         | "UserService/UpdateUser"
-        | "UserService/SetUserPassword" => (is(&["ADMINISTRATOR"]), is(&["ADMINISTRATOR"])),
+        | "UserService/SetUserPassword"
+        | "UserService/CreateServiceAccount"
+        | "UserService/GetServiceAccount"
+        | "UserService/ListServiceAccounts"
+        | "UserService/RevokeServiceAccount"
+        | "AuthService/CreateServiceAccountToken"
+        | "AuthService/RevokeServiceAccountToken"
+        | "AuditService/ListLedgerEntries"
+        | "AuditService/ExportLedger"
+        | "AuditService/VerifyLedger"
+        | "AuditService/ListLedgerHeads"
+        | "AuditService/ListRefusals" => (is(&["ADMINISTRATOR"]), is(&["ADMINISTRATOR"])),
         "UserService/ListRoleAssignments" | "UserService/EndRoleAssignment" => {
             let may = is(&["SIM", "HEADTEACHER", "ADMINISTRATOR"]);
             (may, may)
@@ -413,7 +456,10 @@ on_both_engines! {
             let anonymous = call(&client, method.path, None, sample(name, OWN, "districts/north-marl")).await;
             let bad = call(&client, method.path, Some("x.y.z"), sample(name, OWN, "districts/north-marl")).await;
             writeln!(table, "{line} anonymous:{} bad:{}", verdict(&anonymous), verdict(&bad)).unwrap();
-            let public = matches!(name, "AuthService/SignIn" | "AuthService/RefreshSession");
+            let public = matches!(
+                name,
+                "AuthService/SignIn" | "AuthService/SignInServiceAccount" | "AuthService/RefreshSession"
+            );
             if !public && (verdict(&anonymous), verdict(&bad)) != ("in", "in") {
                 wrong.push(format!("{name} without a sign-in: {anonymous:?} {bad:?}"));
             }

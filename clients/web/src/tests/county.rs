@@ -110,6 +110,27 @@ pub(super) fn refuse(reason: &str) -> Status {
 
 #[async_trait]
 impl AuthService for County {
+    async fn sign_in_service_account(
+        &self,
+        _: Request<v1::SignInServiceAccountRequest>,
+    ) -> Result<Response<v1::SignInServiceAccountResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn create_service_account_token(
+        &self,
+        _: Request<v1::CreateServiceAccountTokenRequest>,
+    ) -> Result<Response<v1::CreateServiceAccountTokenResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn revoke_service_account_token(
+        &self,
+        _: Request<v1::RevokeServiceAccountTokenRequest>,
+    ) -> Result<Response<v1::RevokeServiceAccountTokenResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
     async fn sign_in(
         &self,
         request: Request<v1::SignInRequest>,

@@ -1,9 +1,12 @@
 //! The handlers of `AuthService`.
 
 pub(super) mod change_password;
+pub(super) mod create_service_account_token;
 pub(super) mod get_caller;
 pub(super) mod refresh_session;
+pub(super) mod revoke_service_account_token;
 pub(super) mod sign_in;
+pub(super) mod sign_in_service_account;
 pub(super) mod sign_out;
 
 use std::time::Duration;
@@ -57,7 +60,7 @@ async fn check_bucket<S: access::Scope>(
             Err(Problem::retry(
                 ErrorReason::TooManySignIns,
                 format!(
-                    "There were too many attempts to sign in with this address. Wait {minutes} minutes, then try again."
+                    "There were too many attempts to sign in. Wait {minutes} minutes, then try again."
                 ),
                 left,
             ))

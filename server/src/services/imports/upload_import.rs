@@ -15,7 +15,7 @@ use tonic::{Code, Streaming};
 
 use crate::context::Cx;
 use crate::convert;
-use crate::enter::Authorised;
+use crate::enter::{Authorised, Standing};
 use crate::problem::Problem;
 
 pub(in crate::services) async fn handle(
@@ -42,7 +42,10 @@ pub(in crate::services) async fn handle(
         cx: cx.clone(),
         hash: Sha256::new(),
     };
-    upload.receive(&mut stream, header.size_bytes).await?;
+    let mut standing = Standing::new(&cx, access.clone());
+    upload
+        .receive(&mut stream, header.size_bytes, &mut standing)
+        .await?;
     let transfer = upload.check(&header)?;
     let Some(staging) = upload.staging.take() else {
         return Err(Problem::busy());
@@ -88,12 +91,14 @@ impl Upload {
         &mut self,
         stream: &mut Streaming<UploadImportRequest>,
         size: i64,
+        standing: &mut Standing<County>,
     ) -> Result<(), Problem> {
         while let Some(message) = stream
             .message()
             .await
             .map_err(|status| broken_off(&status))?
         {
+            standing.ask_if_old().await?;
             message.validate()?;
             let Some(Content::Chunk(bytes)) = message.content else {
                 return Err(malformed(

@@ -31,14 +31,13 @@ pub(in crate::services) async fn handle(
     let role = i16::try_from(wanted.role).ok().and_then(Role::from_code);
     let role = role.ok_or_else(|| Problem::field("role_assignment.role", "is required"))?;
     if role.node_kind() != access.node().kind() {
-        let place = match role.node_kind() {
-            llpr_domain::access::NodeKind::County => "the county: county",
-            llpr_domain::access::NodeKind::District => "a district: districts/{district}",
-            llpr_domain::access::NodeKind::School => "a school: schools/{urn}",
-        };
         return Err(Problem::field(
             "role_assignment.node",
-            format!("The role {} is held at {place}.", role.label()),
+            format!(
+                "The role {} is held at {}.",
+                role.label(),
+                super::place_of(role)
+            ),
         ));
     }
     let new = NewAssignment {

@@ -1,4 +1,4 @@
-//! People with an account.
+//! People with an account, and service accounts.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: String,
-    /// In lower case.
+    /// In lower case; of a service account, what is no address.
     pub(crate) email: String,
     pub(crate) display_name: String,
     pub(crate) sort_key: String,
@@ -15,6 +15,10 @@ pub(crate) struct Model {
     pub(crate) disabled: bool,
     pub(crate) created_at: i64,
     pub(crate) version: i64,
+    /// 1 a person, 2 a service account.
+    pub(crate) kind: i16,
+    /// When a service account ends; `None` for a person.
+    pub(crate) expires_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
