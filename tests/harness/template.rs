@@ -92,12 +92,14 @@ pub(crate) async fn copy(engine: Engine, folder: &Path) -> Config {
     match engine {
         Engine::Sqlite => {
             let template = SQLITE.get_or_init(|| make(engine)).await;
+            copy_keys(template.folder.path(), folder);
             let path = sqlite_path(folder);
             std::fs::copy(sqlite_path(template.folder.path()), &path).expect("a copy");
             config.database.url = format!("sqlite://{}", path.display());
         }
         Engine::Postgres => {
             let template = POSTGRES.get_or_init(|| make(engine)).await;
+            copy_keys(template.folder.path(), folder);
             let name = format!("test_{}", Uuid::now_v7().simple());
             let admin = admin_connection().await;
             let create = format!("CREATE DATABASE {name} TEMPLATE {}", template.database);
@@ -106,6 +108,19 @@ pub(crate) async fn copy(engine: Engine, folder: &Path) -> Config {
         }
     }
     config
+}
+
+/// The keys that signed the template's ledger.
+fn copy_keys(from: &Path, to: &Path) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let (from, to) = (from.join("keys"), to.join("keys"));
+    let mut folder = std::fs::DirBuilder::new();
+    folder.mode(0o700).create(&to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("keys") {
+        let path = entry.expect("a key").path();
+        let name = path.file_name().expect("a name");
+        std::fs::copy(&path, to.join(name)).expect("a copy");
+    }
 }
 
 /// Makes the county with a server of its own, which is stopped when it is there.

@@ -101,8 +101,11 @@ fn pass(cx: &Cx, request: &mut Request<Body>) -> Result<(), Problem> {
         return Ok(());
     }
     let mut values = request.headers().get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Problem::sign_in_required());
+    let value = match (values.next(), values.next()) {
+        (Some(value), None) => value,
+        (None, _) => return Err(Problem::sign_in_required()),
+        // Which of two counts is nobody's guess.
+        (Some(_), Some(_)) => return Err(Problem::token_invalid()),
     };
     let token = value.to_str().ok().and_then(|value| value.split_once(' '));
     let Some((scheme, token)) = token else {

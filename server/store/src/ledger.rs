@@ -155,7 +155,10 @@ pub(crate) async fn append(
     let entry = LedgerEntry {
         seq: head.seq,
         at: tx.now,
-        user: tx.user.clone().unwrap_or_default(),
+        user: basis
+            .identity
+            .as_ref()
+            .map_or_else(String::new, |identity| identity.user.clone()),
         role: basis
             .role
             .map_or(String::new(), |role| role.as_str().to_owned()),
