@@ -167,8 +167,8 @@ on_both_engines! {
         let admin = world.actor("ADMINISTRATOR").await;
         let seq = world.server().sign_ledger_head().await.expect("signed").expect("moved");
         let database = world.database().await;
-        run(&database, &format!("DELETE FROM ledger WHERE seq > {}", seq - 3)).await;
-        run(&database, &format!("UPDATE ledger_head SET seq = {0}, hash = (SELECT hash FROM ledger WHERE seq = {0})", seq - 3)).await;
+        run(&database, &format!("DELETE FROM ledger WHERE seq > {}", seq - 1)).await;
+        run(&database, &format!("UPDATE ledger_head SET seq = {0}, hash = (SELECT hash FROM ledger WHERE seq = {0})", seq - 1)).await;
         let cut = verify(&admin).await;
         assert!(!cut.whole && cut.fault_seq == seq, "{cut:?}");
         run(&database, &format!("DELETE FROM ledger_heads WHERE seq = {seq}")).await;
