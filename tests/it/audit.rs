@@ -41,9 +41,7 @@ async fn rewrite_the_whole_chain(database: &DatabaseConnection) {
     for row in database.query_all_raw(all).await.unwrap() {
         let (seq, entry): (i64, String) = row.try_get_many_by_index().unwrap();
         let entry = if seq == 7 {
-            entry
-                .replace("\"seq\":7", "\"seq\":7")
-                .replace("CreateUser", "UpdateUser")
+            entry.replace("llpr.v1.", "llpr.v2.")
         } else {
             entry
         };

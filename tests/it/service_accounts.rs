@@ -133,7 +133,7 @@ on_both_engines! {
         assert_eq!(one.token, two.token);
         assert!(one.secret.starts_with("llpr_sa_") && two.secret.is_empty());
         let database = world.database().await;
-        let random = one.secret.rsplit_once("_").unwrap().1.to_owned();
+        let random = one.secret.rsplit_once('_').unwrap().1.to_owned();
         for table in ["service_account_tokens", "ledger", "idempotency"] {
             use sea_orm::{ConnectionTrait as _, Statement};
             let all = Statement::from_string(database.get_database_backend(), format!("SELECT * FROM {table}"));
@@ -181,7 +181,7 @@ on_both_engines! {
         let (_, secret) = token(&admin, &account).await;
         let session = script(&world, &secret);
         imports(&session).await.expect("works");
-        world.clock.advance(Duration::from_secs(25 * 3600));
+        world.clock.advance(Duration::from_hours(25));
         exchange(&world, &secret).await.expect_err("its time is over");
         assert_eq!(imports(&session).await.expect_err("out").code(), Code::Unauthenticated);
     }
