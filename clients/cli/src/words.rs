@@ -96,6 +96,6 @@ mod tests {
         assert_eq!(word_of::<SchoolStatus>(2), "open-proposed-to-close");
         assert_eq!(word_of::<SchoolStatus>(77), "77");
         assert_eq!(all::<Role>().count(), 10);
-        assert_eq!(all::<PupilGroup>().count(), 10);
+        assert_eq!(all::<PupilGroup>().count(), 23);
     }
 }
