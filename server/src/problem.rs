@@ -292,6 +292,7 @@ impl From<StoreError> for Problem {
                 "request_id",
                 "This request id was used before with another request. Make a new one for each request.",
             ),
+            StoreError::SessionEnded => Self::session_ended(),
             StoreError::AccessEnded => Self::access_denied(),
             StoreError::Refused(refusal) => refusal.into(),
             StoreError::Busy => Self::busy(),

@@ -3,12 +3,14 @@
 mod answer;
 mod connections;
 mod gate;
+mod health;
 mod jobs;
 mod limits;
 #[cfg(test)]
 mod tests;
 mod trace;
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,7 +28,11 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
+use tonic::service::Routes;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tonic_health::pb::health_server::{Health, HealthServer};
+use tower::util::BoxCloneSyncService;
 
 use crate::auth::folder::Folder;
 use crate::auth::keys::{KeysError, TokenKeys, secret};
@@ -77,9 +83,13 @@ fn explained(error: &StoreError) -> String {
         .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }
 
+/// The layers and services themselves, without a connection in front of them.
+pub type Stack = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Infallible>;
+
 /// A server that runs.
 #[derive(Debug)]
 pub struct Running {
+    stack: Stack,
     address: SocketAddr,
     store: Store,
     cx: Cx,
@@ -111,6 +121,11 @@ impl Running {
     pub async fn sign_ledger_head(&self) -> Result<Option<i64>, String> {
         let signed = jobs::sign_head(&self.cx).await;
         signed.map_err(|error| error.to_string())
+    }
+
+    /// The stack that calls pass, for what runs in the same process.
+    pub fn stack(&self) -> Stack {
+        self.stack.clone()
     }
 
     /// Takes no further calls, lets those under way end within the drain time, waits for writes
@@ -181,17 +196,31 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
         config: config.clone(),
     });
     let stop = CancellationToken::new();
-    let routes = stack(&config, cx.clone())?;
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let routes = routes(&config, cx.clone(), health_service)?;
+    let limits = limits::LimitsLayer::new(&config.limits);
+    let stack = tower::ServiceBuilder::new()
+        .layer(trace::TraceLayer)
+        .layer(limits.clone())
+        .layer(gate::GateLayer::new(cx.clone()))
+        .service(routes.clone());
     let incoming = connections::incoming(listener, &config.limits, stop.clone());
-    let serve = routes.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
+    let serve = server(&config)?
+        .layer(trace::TraceLayer)
+        .layer(limits)
+        .layer(gate::GateLayer::new(cx.clone()))
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
     let task = tokio::spawn(async move {
         if let Err(error) = serve.await {
             tracing::error!(error = %error, "The server stopped serving.");
         }
     });
+    tokio::spawn(health::watch(reporter, store.clone(), stop.clone()));
     jobs::start(&cx, &stop);
     tracing::info!(server.address = %address, database = ?store.engine(), "The server is ready.");
     Ok(Running {
+        stack: Stack::new(stack),
         address,
         store,
         cx,
@@ -213,17 +242,8 @@ pub(crate) async fn open_store(config: &Config) -> Result<Store, StartError> {
     Ok(store)
 }
 
-type Stack = tonic::transport::server::Router<
-    tower::layer::util::Stack<
-        gate::GateLayer,
-        tower::layer::util::Stack<
-            limits::LimitsLayer,
-            tower::layer::util::Stack<trace::TraceLayer, tower::layer::util::Identity>,
-        >,
-    >,
->;
-
-fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
+/// The server with its limits, before any service.
+fn server(config: &Config) -> Result<Server, StartError> {
     let setup = |error: &dyn std::error::Error| StartError::Setup(error.to_string());
     let limits = &config.limits;
     let resets = limits.resets_per_connection.get() as usize;
@@ -248,9 +268,17 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
             .tls_config(ServerTlsConfig::new().identity(identity))
             .map_err(|error| setup(&error))?;
     }
-    let api = Api::new(cx.clone());
-    let (health, health_service) = tonic_health::server::health_reporter();
-    drop(health);
+    Ok(server)
+}
+
+/// Every service.
+fn routes(
+    config: &Config,
+    cx: Cx,
+    health_service: HealthServer<impl Health>,
+) -> Result<Routes, StartError> {
+    let setup = |error: &dyn std::error::Error| StartError::Setup(error.to_string());
+    let api = Api::new(cx);
     let reflection = if config.reflection {
         let service = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(llpr_proto::DESCRIPTOR_IMAGE)
@@ -261,11 +289,9 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
         None
     };
     // Each method's own limit stands in `limits`; this one only keeps tonic from a smaller one.
-    let bytes = limits::largest_of_all(limits);
-    Ok(server
-        .layer(trace::TraceLayer)
-        .layer(limits::LimitsLayer::new(limits))
-        .layer(gate::GateLayer::new(cx))
+    let bytes = limits::largest_of_all(&config.limits);
+    let mut routes = Routes::builder();
+    routes
         .add_service(AuthServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(bytes))
@@ -273,6 +299,9 @@ fn stack(config: &Config, cx: Cx) -> Result<Stack, StartError> {
         .add_service(ProgrammeServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ImportServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(AuditServiceServer::new(api).max_decoding_message_size(bytes))
-        .add_service(health_service)
-        .add_optional_service(reflection))
+        .add_service(health_service);
+    if let Some(reflection) = reflection {
+        routes.add_service(reflection);
+    }
+    Ok(routes.routes())
 }

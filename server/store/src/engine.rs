@@ -1,15 +1,15 @@
 //! Opens SQLite or PostgreSQL, and closes them after the last write.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use llpr_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -62,6 +62,8 @@ struct Inner {
     permits: Arc<Semaphore>,
     tasks: TaskTracker,
     statements: Arc<AtomicU64>,
+    /// Whether the last write found the database away: reads may go on while the disk is full.
+    suspected: AtomicBool,
 }
 
 impl Store {
@@ -70,11 +72,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] where it can't be reached.
     pub async fn open(options: &Options) -> Result<Self, StoreError> {
-        let engine = if options.url.starts_with("sqlite:") {
-            Engine::Sqlite
-        } else {
-            Engine::Postgres
-        };
+        let engine = Engine::of(&options.url);
         let statements = Arc::new(AtomicU64::new(0));
         let connect = async |max_connections| {
             let mut connection = connect(options, engine, max_connections).await?;
@@ -105,6 +103,7 @@ impl Store {
                 permits: Arc::new(Semaphore::new(options.max_waiting_writes)),
                 tasks: TaskTracker::new(),
                 statements,
+                suspected: AtomicBool::new(false),
             }),
         })
     }
@@ -115,7 +114,6 @@ impl Store {
     /// # Errors
     /// Where a migration fails; it is then undone.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        use sea_orm::ConnectionTrait as _;
         const LOCK: i64 = 0x6c6c_7072;
         let transaction = self.begin().await?;
         if self.engine() == Engine::Postgres {
@@ -141,12 +139,61 @@ impl Store {
         self.inner.statements.load(Ordering::Relaxed)
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers and, where a write has found it away, whether it takes writes
+    /// again: a full disk can still be read.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] where it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.reads().ping().await.map_err(StoreError::Unavailable)
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        // In a task of its own, as every transaction: whoever asks may lose patience.
+        let store = self.clone();
+        let asked = self.tasks().spawn(async move {
+            if !store.inner.suspected.load(Ordering::Relaxed) {
+                return store.reads().ping().await;
+            }
+            let transaction = store.begin().await?;
+            // Changes nothing, and is written and made durable all the same.
+            let touch = "UPDATE counters SET value = value WHERE name = 'register'";
+            transaction.execute_unprepared(touch).await?;
+            transaction.commit().await?;
+            store.inner.suspected.store(false, Ordering::Relaxed);
+            Ok(())
+        });
+        match asked.await {
+            Ok(answer) => answer.map_err(StoreError::Unavailable),
+            Err(error) => Err(StoreError::Corrupt(error.to_string())),
+        }
+    }
+
+    /// Notes that a write found the database away.
+    pub(crate) fn suspect(&self) {
+        self.inner.suspected.store(true, Ordering::Relaxed);
+    }
+
+    /// How many writes are under way.
+    pub fn writes_under_way(&self) -> usize {
+        self.inner.tasks.len()
+    }
+
+    /// How many connections are in use at this moment.
+    pub fn connections_in_use(&self) -> usize {
+        let in_use = |connection: &DatabaseConnection| {
+            let (size, idle) = match self.engine() {
+                Engine::Sqlite => {
+                    let pool = connection.get_sqlite_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+                Engine::Postgres => {
+                    let pool = connection.get_postgres_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+            };
+            (size as usize).saturating_sub(idle)
+        };
+        match self.engine() {
+            Engine::Sqlite => in_use(&self.inner.reads) + in_use(&self.inner.writes),
+            Engine::Postgres => in_use(&self.inner.reads),
+        }
     }
 
     /// Waits for the writes under way, then closes the connections. Further writes are refused.
@@ -225,6 +272,15 @@ async fn connect(
 }
 
 impl Engine {
+    /// The engine of an address.
+    pub fn of(url: &str) -> Self {
+        if url.starts_with("sqlite:") {
+            Self::Sqlite
+        } else {
+            Self::Postgres
+        }
+    }
+
     pub(crate) fn backend(self) -> DbBackend {
         match self {
             Self::Sqlite => DbBackend::Sqlite,

@@ -1,7 +1,7 @@
 //! What can go wrong in the store, a variant for each decision that a caller can take.
 
 use llpr_domain::access::Role;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,10 @@ pub enum StoreError {
     /// The request id was used with another request.
     #[error("the request id was used before with another request")]
     RequestIdReused,
-    /// The caller's session or role ended while the call was under way.
+    /// The caller's session ended while the call was under way.
+    #[error("the session ended while the call was under way")]
+    SessionEnded,
+    /// The caller's role ended while the call was under way.
     #[error("access ended while the call was under way")]
     AccessEnded,
     /// The programme's rules say no.
@@ -90,9 +93,64 @@ impl From<Refusal> for StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            _ => Self::Database(error),
+        match trouble(&error) {
+            Trouble::Away => Self::Unavailable(error),
+            Trouble::Crossed => Self::Busy,
+            Trouble::Other => Self::Database(error),
         }
+    }
+}
+
+/// What kind of trouble the database has.
+enum Trouble {
+    /// It is gone, or its disk is full or broken: the call can come again when that is mended.
+    Away,
+    /// It undid one of two transactions that stood in each other's way.
+    Crossed,
+    /// Anything else is a fault of ours.
+    Other,
+}
+
+fn trouble(error: &DbErr) -> Trouble {
+    let (DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))) =
+        error
+    else {
+        return match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Trouble::Away,
+            _ => Trouble::Other,
+        };
+    };
+    match &**source {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Trouble::Away,
+        sqlx::Error::Database(told) => told.code().map_or(Trouble::Other, |code| by_code(&code)),
+        _ => Trouble::Other,
+    }
+}
+
+/// By `SQLSTATE` (five characters, PostgreSQL) or by SQLite's number, whose low byte is the kind.
+fn by_code(code: &str) -> Trouble {
+    const BUSY: u32 = 5;
+    const READ_ONLY: u32 = 8;
+    const IO: u32 = 10;
+    const FULL: u32 = 13;
+    const CANT_OPEN: u32 = 14;
+    if code.len() == 5 {
+        // Connection lost, out of disk or memory, shut down or starting, timed out, I/O error,
+        // and a standby that takes no writes.
+        const AWAY: [&str; 5] = ["08", "53", "57", "58", "25006"];
+        return match code {
+            "40001" | "40P01" => Trouble::Crossed,
+            code if AWAY.iter().any(|class| code.starts_with(class)) => Trouble::Away,
+            _ => Trouble::Other,
+        };
+    }
+    match code.parse::<u32>().map(|number| number & 0xff) {
+        Ok(BUSY | READ_ONLY | IO | FULL | CANT_OPEN) => Trouble::Away,
+        _ => Trouble::Other,
     }
 }

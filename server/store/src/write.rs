@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sea_orm::{DatabaseTransaction, FromQueryResult};
 use tracing::Instrument as _;
 
-use crate::access::{self, Access, Denied};
+use crate::access::{self, Access, Basis, Denied};
 use crate::engine::Store;
 use crate::error::StoreError;
 use crate::{ledger, sql};
@@ -74,6 +74,52 @@ struct Remembered {
     outcome: String,
 }
 
+/// Claims a request id before anything is done under it, or gives the outcome of the write that
+/// had it first. A repetition that comes while the first is still under way waits here for its
+/// end (PostgreSQL holds it at the key): otherwise it would find the first's work in its way and
+/// be refused for it.
+async fn claim(
+    tx: &Tx,
+    basis: &Basis,
+    caller: &str,
+    id: &str,
+    intent: &Intent,
+) -> Result<Option<String>, StoreError> {
+    const CLAIM: &str = "INSERT INTO idempotency
+        (caller, request_id, method, request_hash, outcome, expires_at)
+        VALUES ($1, $2, $3, $4, '', $5)
+        ON CONFLICT (caller, request_id) DO UPDATE SET method = excluded.method,
+            request_hash = excluded.request_hash, outcome = excluded.outcome,
+            expires_at = excluded.expires_at
+            WHERE idempotency.expires_at <= $6";
+    const FIND: &str = "SELECT method, request_hash, outcome FROM idempotency
+        WHERE caller = $1 AND request_id = $2";
+    let values = vec![
+        caller.into(),
+        id.into(),
+        basis.method.into(),
+        intent.request_hash.as_str().into(),
+        (intent.now + REMEMBERED).into(),
+        intent.now.into(),
+    ];
+    let claimed = sql::execute(&tx.connection, CLAIM, values).await?;
+    if claimed.rows_affected() > 0 {
+        return Ok(None);
+    }
+    let found: Option<Remembered> =
+        sql::one(&tx.connection, FIND, vec![caller.into(), id.into()]).await?;
+    match found {
+        Some(found)
+            if found.method == basis.method && found.request_hash == intent.request_hash =>
+        {
+            Ok(Some(found.outcome))
+        }
+        Some(_) => Err(StoreError::RequestIdReused),
+        // Swept between the two statements.
+        None => Err(StoreError::Busy),
+    }
+}
+
 impl Store {
     /// Runs a transaction and leaves its idempotency and ledger rows. The proof is checked again
     /// inside: a role that ended meanwhile writes nothing.
@@ -93,54 +139,26 @@ impl Store {
             if let Err(denied) = access::held(&tx.connection, &basis, intent.now).await {
                 return Err(match denied {
                     Denied::Store(error) => error,
-                    Denied::SessionEnded | Denied::NoRole | Denied::MalformedName => {
-                        StoreError::AccessEnded
-                    }
+                    Denied::SessionEnded => StoreError::SessionEnded,
+                    Denied::NoRole | Denied::MalformedName => StoreError::AccessEnded,
                 });
             }
             let caller = tx.user.clone().unwrap_or_default();
-            if let Some(id) = &intent.request_id {
-                const FIND: &str = "SELECT method, request_hash, outcome FROM idempotency
-                    WHERE caller = $1 AND request_id = $2 AND expires_at > $3";
-                let values = vec![
-                    caller.as_str().into(),
-                    id.as_str().into(),
-                    intent.now.into(),
-                ];
-                let found: Option<Remembered> = sql::one(&tx.connection, FIND, values).await?;
-                if let Some(found) = found {
-                    let same =
-                        found.method == basis.method && found.request_hash == intent.request_hash;
-                    return if same {
-                        Ok(Outcome::Repeated(found.outcome))
-                    } else {
-                        Err(StoreError::RequestIdReused)
-                    };
-                }
+            if let Some(id) = &intent.request_id
+                && let Some(outcome) = claim(&tx, &basis, &caller, id, &intent).await?
+            {
+                return Ok(Outcome::Repeated(outcome));
             }
             let written = body(Arc::clone(&tx)).await?;
             if let Some(id) = &intent.request_id {
-                const REMEMBER: &str = "INSERT INTO idempotency
-                    (caller, request_id, method, request_hash, outcome, expires_at)
-                    VALUES ($1, $2, $3, $4, $5, $6)
-                    ON CONFLICT (caller, request_id) DO UPDATE SET method = excluded.method,
-                        request_hash = excluded.request_hash, outcome = excluded.outcome,
-                        expires_at = excluded.expires_at
-                        WHERE idempotency.expires_at <= $7";
+                const OUTCOME: &str = "UPDATE idempotency SET outcome = $1
+                    WHERE caller = $2 AND request_id = $3";
                 let values = vec![
+                    written.target.as_str().into(),
                     caller.into(),
                     id.as_str().into(),
-                    basis.method.into(),
-                    intent.request_hash.into(),
-                    written.target.as_str().into(),
-                    (intent.now + REMEMBERED).into(),
-                    intent.now.into(),
                 ];
-                let done = sql::execute(&tx.connection, REMEMBER, values).await?;
-                if done.rows_affected() == 0 {
-                    // The same id was committed by another call since we looked.
-                    return Err(StoreError::Busy);
-                }
+                sql::execute(&tx.connection, OUTCOME, values).await?;
             }
             ledger::append(&tx, &basis, &written.target, &written.fields).await?;
             Ok(Outcome::Done(written.value))
@@ -171,24 +189,11 @@ impl Store {
         let task = self.tasks().spawn(
             async move {
                 let _permit = permit;
-                let connection = store.begin().await?;
-                let tx = Arc::new(Tx { connection, now, today, user });
-                let done = body(Arc::clone(&tx)).await;
-                let Some(tx) = Arc::into_inner(tx) else {
-                    return Err(StoreError::Corrupt("a transaction outlived its body".into()));
-                };
-                match done {
-                    Ok(value) => {
-                        tx.connection.commit().await.map_err(StoreError::OutcomeUnknown)?;
-                        Ok(value)
-                    }
-                    Err(error) => {
-                        if let Err(rollback) = tx.connection.rollback().await {
-                            tracing::warn!(error = %rollback, "A transaction did not roll back; its connection is dropped.");
-                        }
-                        Err(error)
-                    }
+                let done = owned(&store, now, today, user, body).await;
+                if let Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_)) = &done {
+                    store.suspect();
                 }
+                done
             }
             .in_current_span(),
         );
@@ -196,5 +201,45 @@ impl Store {
             tracing::error!(error = %error, "A write stopped with a panic.");
             Err(StoreError::Corrupt("a write stopped with a panic".into()))
         })
+    }
+}
+
+/// The transaction from its beginning to its end, in the task that owns it.
+async fn owned<T, F, Fut>(
+    store: &Store,
+    now: i64,
+    today: NaiveDate,
+    user: Option<String>,
+    body: F,
+) -> Result<T, StoreError>
+where
+    F: FnOnce(Arc<Tx>) -> Fut,
+    Fut: Future<Output = Result<T, StoreError>>,
+{
+    let connection = store.begin().await?;
+    let tx = Arc::new(Tx {
+        connection,
+        now,
+        today,
+        user,
+    });
+    let done = body(Arc::clone(&tx)).await;
+    let Some(tx) = Arc::into_inner(tx) else {
+        return Err(StoreError::Corrupt(
+            "a transaction outlived its body".into(),
+        ));
+    };
+    match done {
+        Ok(value) => {
+            let committed = tx.connection.commit().await;
+            committed.map_err(StoreError::OutcomeUnknown)?;
+            Ok(value)
+        }
+        Err(error) => {
+            if let Err(rollback) = tx.connection.rollback().await {
+                tracing::warn!(error = %rollback, "A transaction did not roll back; its connection is dropped.");
+            }
+            Err(error)
+        }
     }
 }

@@ -6,12 +6,13 @@ use llpr_domain::year::AcademicYear;
 use llpr_proto::access::Guarded as _;
 use llpr_proto::v1::upload_import_request::Content;
 use llpr_proto::v1::{ErrorReason, UploadImportHeader, UploadImportRequest, UploadImportResponse};
-use llpr_store::Outcome;
 use llpr_store::access::County;
 use llpr_store::imports::{NewImport, Staging};
+use llpr_store::{Access, Outcome};
 use prost_protovalidate::Validate as _;
 use sha2::{Digest as _, Sha256};
 use tonic::{Code, Streaming};
+use tracing::Instrument as _;
 
 use crate::context::Cx;
 use crate::convert;
@@ -33,15 +34,12 @@ pub(in crate::services) async fn handle(
             import: Some(convert::import(import)),
         });
     }
-    let staging = cx
-        .store
-        .begin_upload(&access, cx.clock.micros(), new)
-        .await?;
-    let mut upload = Upload {
-        staging: Some(staging),
-        cx: cx.clone(),
-        hash: Sha256::new(),
-    };
+    // Both ends run in tasks of their own: when the client goes away meanwhile, the beginning
+    // comes to its end and is removed, and the end is made, as every other write.
+    let begun = Upload::begin(cx.clone(), access.clone(), new).in_current_span();
+    let mut upload = tokio::spawn(begun)
+        .await
+        .map_err(|error| Problem::internal(&error))??;
     let mut standing = Standing::new(&cx, access.clone());
     upload
         .receive(&mut stream, header.size_bytes, &mut standing)
@@ -55,7 +53,11 @@ pub(in crate::services) async fn handle(
         now: cx.clock.micros(),
         ..intent
     };
-    let import = match staging.finish(intent, transfer).await? {
+    let finish = staging.finish(intent, transfer).in_current_span();
+    let finished = tokio::spawn(finish)
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    let import = match finished? {
         Outcome::Done(import) => import,
         Outcome::Repeated(name) => cx.store.import(&access, super::import_id(&name)).await?,
     };
@@ -87,6 +89,15 @@ impl Drop for Upload {
 }
 
 impl Upload {
+    async fn begin(cx: Cx, access: Access<County>, new: NewImport) -> Result<Self, Problem> {
+        let now = cx.clock.micros();
+        Ok(Self {
+            staging: Some(cx.store.begin_upload(&access, now, new).await?),
+            cx,
+            hash: Sha256::new(),
+        })
+    }
+
     async fn receive(
         &mut self,
         stream: &mut Streaming<UploadImportRequest>,

@@ -391,7 +391,7 @@ impl Store {
             })
             .await?;
         let seq = row(self.reads(), &cleared).await?.seq;
-        self.clear(access, now, seq).await?;
+        self.clear_after(access, now, seq).await;
         Ok(done)
     }
 }

@@ -255,11 +255,15 @@ impl Staging {
         } = &self.run;
         match &written {
             Ok(Outcome::Done(import)) if import.state == ImportState::Rejected => {
-                store.clear(access, now, *seq).await?;
+                store.clear_after(access, now, *seq).await;
             }
             Ok(Outcome::Done(_)) => {}
             // Another upload with the same request id came first, or the write failed.
-            Ok(Outcome::Repeated(_)) | Err(_) => self.abandon(now).await?,
+            Ok(Outcome::Repeated(_)) | Err(_) => {
+                if let Err(error) = self.abandon(now).await {
+                    tracing::warn!(error = %error, "An upload that came to nothing was not removed; the sweep will.");
+                }
+            }
         }
         written
     }

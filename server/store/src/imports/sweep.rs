@@ -40,6 +40,13 @@ impl Store {
         Ok(())
     }
 
+    /// As [`Store::clear`], after a write that is done: what came of it does not depend on this.
+    pub(super) async fn clear_after<S>(&self, access: &Access<S>, now: i64, seq: i64) {
+        if let Err(error) = self.clear(access, now, seq).await {
+            tracing::warn!(error = %error, "What an import brought was not removed; the sweep will.");
+        }
+    }
+
     /// Whether there may be more.
     async fn clear_figures<S>(
         &self,
@@ -85,13 +92,19 @@ impl Store {
         .await
     }
 
-    /// Removes an upload that broke off, as if it had never been.
+    /// Removes an upload that broke off, as if it had never been. One that came to its end after
+    /// all, because a commit took effect that seemed to fail, stays.
     pub(super) async fn remove_upload<S>(
         &self,
         access: &Access<S>,
         now: i64,
         seq: i64,
     ) -> Result<(), StoreError> {
+        const UPLOADING: &str =
+            "SELECT COUNT(*) FROM imports WHERE seq = $1 AND state = 'uploading'";
+        if sql::number(self.reads(), UPLOADING, vec![seq.into()]).await? == 0 {
+            return Ok(());
+        }
         self.clear(access, now, seq).await?;
         self.transaction(access, now, async move |tx| {
             for statement in [
