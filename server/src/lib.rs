@@ -7,6 +7,7 @@
 
 pub mod admin;
 mod auth;
+pub mod backup;
 pub mod clock;
 pub mod config;
 mod context;
@@ -23,4 +24,4 @@ mod transport;
 
 pub use clock::Clock;
 pub use config::Config;
-pub use transport::{Running, StartError, start, start_at};
+pub use transport::{Running, Stack, StartError, start, start_at};

@@ -1,4 +1,4 @@
-//! `llpr-server`: serve, create the first administrator, ask for health.
+//! `llpr-server`: serve, create the first administrator, ask for health, back up and restore.
 
 use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use llpr_server::keys_admin::{self, Purpose};
-use llpr_server::{Config, admin, logging};
+use llpr_server::{Config, admin, backup, logging};
 
 /// The server of the Leadership and Learning Progress Review.
 #[derive(Debug, Parser)]
@@ -45,6 +45,21 @@ enum Command {
     /// The keys that sign access tokens and the ledger's head.
     #[command(subcommand)]
     Keys(Keys),
+    /// Back the configured database up into a new folder, while servers run.
+    Backup {
+        /// The folder, new or empty.
+        folder: PathBuf,
+    },
+    /// Put a backup into the configured database, with no server running on it.
+    Restore {
+        /// The folder of the backup.
+        folder: PathBuf,
+        /// Replace a database that holds data. An SQLite file that is there is kept beside it.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Walk the ledger of the configured database and say whether it is whole.
+    Verify,
     /// Print the settings in force, without secrets.
     Settings,
 }
@@ -108,6 +123,25 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             healthcheck(url).await?;
         }
         Command::Keys(command) => keys(command, &config.keys.folder)?,
+        Command::Backup { folder } => {
+            let made = backup::backup(&config, &folder).await?;
+            println!("Backed up into {}: {}.", folder.display(), told(&made));
+        }
+        Command::Restore { folder, replace } => {
+            let made = backup::restore(&config, &folder, replace).await?;
+            println!(
+                "Restored {}: {}. The ledger is whole.",
+                folder.display(),
+                told(&made)
+            );
+        }
+        Command::Verify => {
+            let facts = backup::verify(&config).await?;
+            println!(
+                "The ledger is whole: {} rows, head {}, schema {}.",
+                facts.ledger_length, facts.ledger_head, facts.schema
+            );
+        }
         Command::Settings => println!("{config:#?}"),
     }
     Ok(())
@@ -134,6 +168,13 @@ fn keys(command: Keys, folder: &std::path::Path) -> Result<(), keys_admin::KeysA
         }
     }
     Ok(())
+}
+
+fn told(made: &backup::Manifest) -> String {
+    format!(
+        "{} bytes of {}, schema {}, {} rows of the ledger",
+        made.bytes, made.made_at, made.schema, made.ledger_length
+    )
 }
 
 fn read_password(from_stdin: bool) -> Result<String, Box<dyn std::error::Error>> {

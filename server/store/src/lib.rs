@@ -12,6 +12,7 @@
 
 pub mod access;
 mod audit;
+pub mod backup;
 pub mod circumstances;
 mod engine;
 mod entity;
