@@ -7,11 +7,17 @@
 #![expect(
     clippy::missing_panics_doc,
     clippy::expect_used,
+    clippy::panic,
     reason = "tests fail by panicking"
 )]
 
 mod actor;
+pub mod behind;
+pub mod crash;
+pub mod dice;
 mod process;
+pub mod raw;
+pub mod storm;
 mod template;
 pub mod wire;
 
@@ -154,18 +160,23 @@ where
     F: FnOnce(World) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
+    block_on(async {
         let world = match start {
             Start::County => World::county(engine).await,
             Start::Empty => World::empty(engine).await,
         };
         story(world).await;
     });
+}
+
+/// Runs a future to its end.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
 }
 
 /// What a story begins with.

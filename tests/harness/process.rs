@@ -52,10 +52,18 @@ async fn program() -> &'static Path {
 impl ServerProcess {
     /// Starts it with some settings, which are written into a folder, and waits until it serves.
     pub async fn start(config: &Config, folder: &Path) -> Self {
+        Self::start_under(&[], config, folder).await
+    }
+
+    /// As [`ServerProcess::start`], run by other programs: `["prlimit", "--fsize=…"]`.
+    pub async fn start_under(under: &[&str], config: &Config, folder: &Path) -> Self {
         let file = folder.join("llpr.toml");
         let text = toml::to_string(config).expect("settings");
         std::fs::write(&file, text).expect("a file of settings");
-        let mut child = Command::new(program().await)
+        let words = under.iter().map(std::ffi::OsStr::new);
+        let mut words = words.chain([program().await.as_os_str()]);
+        let mut child = Command::new(words.next().expect("a program"))
+            .args(words)
             .args(["serve", "--config"])
             .arg(file)
             .stdin(Stdio::null())
@@ -68,7 +76,7 @@ impl ServerProcess {
             let line = lines.next_line().await.expect("its log");
             let line = line.expect("the server ended before it was ready");
             let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
-            if let Some(address) = line["fields"]["server.address"].as_str() {
+            if let Some(address) = line["server.address"].as_str() {
                 break address.to_owned();
             }
         };
@@ -102,6 +110,11 @@ impl ServerProcess {
             peak: field("VmHWM:"),
             now: field("VmRSS:"),
         }
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("a process of ours");
     }
 
     /// Asks it to stop and waits until it has, with success.

@@ -46,11 +46,10 @@ pub async fn admin_connection() -> DatabaseConnection {
         .expect("PostgreSQL answers")
 }
 
-fn database_url(name: &str) -> String {
-    let url = postgres_url();
-    let (server, _) = url
+fn database_url(postgres: &str, name: &str) -> String {
+    let (server, _) = postgres
         .rsplit_once('/')
-        .expect("a database in LLPR_TEST_POSTGRES");
+        .expect("a database in the address of PostgreSQL");
     format!("{server}/{name}")
 }
 
@@ -70,17 +69,28 @@ fn sqlite_path(folder: &Path) -> PathBuf {
 
 /// Settings for an empty database of an engine.
 pub(crate) async fn config(engine: Engine, folder: &Path) -> Config {
+    let postgres = match engine {
+        Engine::Sqlite => String::new(),
+        Engine::Postgres => postgres_url(),
+    };
+    config_on(engine, folder, &postgres).await
+}
+
+/// Settings for an empty database of an engine, on a PostgreSQL of one's own.
+pub(crate) async fn config_on(engine: Engine, folder: &Path, postgres: &str) -> Config {
     let mut config = base(folder);
     config.database.url = match engine {
         Engine::Sqlite => format!("sqlite://{}", sqlite_path(folder).display()),
         Engine::Postgres => {
             let name = format!("test_{}", Uuid::now_v7().simple());
-            let admin = admin_connection().await;
+            let admin = Database::connect(postgres)
+                .await
+                .expect("PostgreSQL answers");
             admin
                 .execute_unprepared(&format!("CREATE DATABASE {name}"))
                 .await
                 .expect("a database");
-            database_url(&name)
+            database_url(postgres, &name)
         }
     };
     config
@@ -104,7 +114,7 @@ pub(crate) async fn copy(engine: Engine, folder: &Path) -> Config {
             let admin = admin_connection().await;
             let create = format!("CREATE DATABASE {name} TEMPLATE {}", template.database);
             admin.execute_unprepared(&create).await.expect("a copy");
-            config.database.url = database_url(&name);
+            config.database.url = database_url(&postgres_url(), &name);
         }
     }
     config

@@ -11,6 +11,7 @@ mod audit;
 mod auth;
 mod compile_fail;
 mod contract;
+mod durability;
 mod imports;
 mod programme;
 mod schools;

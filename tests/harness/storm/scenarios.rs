@@ -1,0 +1,381 @@
+//! The methods that change something, each with the calls that a storm cuts off.
+
+use futures::FutureExt as _;
+use llpr_client::request_id;
+use llpr_proto::options::v1::Role;
+use llpr_proto::v1::upload_import_request::Content;
+use llpr_proto::v1::{
+    ApplyImportRequest, ApplyImportResponse, ChangePasswordRequest, CreateRoleAssignmentRequest,
+    CreateRoleAssignmentResponse, CreateSchoolLinkRequest, CreateSchoolLinkResponse,
+    CreateUserRequest, DeleteSchoolLinkRequest, DeleteSchoolLinkResponse, DiscardImportRequest,
+    EndRoleAssignmentRequest, ErrorReason, ImportState, RefreshSessionRequest,
+    RefreshSessionResponse, Release, RevertImportRequest, RoleAssignment, SchoolLink,
+    SchoolLinkKind, SetUserPasswordRequest, SignInRequest, SignOutRequest, UpdateUserRequest,
+    UploadImportHeader, UploadImportRequest, UploadImportResponse, User,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::stage::{Repeat, Scenario, Stage, address, call};
+use crate::PASSWORD;
+
+/// Ends of infant and junior pairs.
+pub(super) const PAIRS: &str =
+    "SELECT COUNT(*) FROM school_links WHERE kind = 'infant-junior-pair'";
+
+/// One for each method that changes something.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        method: "AuthService/SignIn",
+        effects: Some("SELECT COUNT(*) FROM sessions"),
+        ledgered: true,
+        repeat: Repeat::Never,
+        prepare: |_, _, _| {
+            async {
+                let request = SignInRequest {
+                    email: address("enters"),
+                    password: PASSWORD.to_owned(),
+                };
+                call(None, &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/RefreshSession",
+        effects: Some("SELECT CAST(SUM(generation - 1) AS BIGINT) FROM sessions"),
+        ledgered: false,
+        // Within ten seconds the token before gives the same successor.
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, last| {
+            async move {
+                let refresh_token = match prost::Message::decode(last.as_slice()) {
+                    Ok(RefreshSessionResponse {
+                        tokens: Some(tokens),
+                    }) => tokens.refresh_token,
+                    _ => stage.signed_in(&address("refreshes")).await.1,
+                };
+                call(None, &[RefreshSessionRequest { refresh_token }])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/SignOut",
+        effects: Some("SELECT COUNT(*) FROM sessions WHERE end_reason = 'signed out'"),
+        ledgered: true,
+        repeat: Repeat::Refused(ErrorReason::SessionEnded),
+        prepare: |stage, _, _| {
+            async {
+                let (token, _) = stage.signed_in(&address("leaves")).await;
+                call(Some(token), &[SignOutRequest::default()])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/ChangePassword",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::Never,
+        prepare: |stage, _, _| {
+            async {
+                let (token, _) = stage.signed_in(&address("changes")).await;
+                let request = ChangePasswordRequest {
+                    current_password: PASSWORD.to_owned(),
+                    new_password: PASSWORD.to_owned(),
+                };
+                call(Some(token), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/CreateUser",
+        effects: Some("SELECT COUNT(*) FROM users"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let request = CreateUserRequest {
+                    user: Some(User {
+                        email: address(&format!("new-{number}")),
+                        display_name: "Storm Petrel".into(),
+                        ..User::default()
+                    }),
+                    request_id: request_id(),
+                    ..CreateUserRequest::default()
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/UpdateUser",
+        effects: Some("SELECT CAST(SUM(version - 1) AS BIGINT) FROM users"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let request = UpdateUserRequest {
+                    user: Some(User {
+                        name: stage.person("is-changed"),
+                        email: address("is-changed"),
+                        display_name: format!("Storm Petrel {number}"),
+                        ..User::default()
+                    }),
+                    update_mask: Some(prost_types::FieldMask {
+                        paths: vec!["display_name".into()],
+                    }),
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/SetUserPassword",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let request = SetUserPasswordRequest {
+                    name: stage.person("is-reset"),
+                    password: PASSWORD.to_owned(),
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/CreateRoleAssignment",
+        effects: Some("SELECT COUNT(*) FROM role_assignments"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let user = stage.user(&address(&format!("given-{number}")), "").await;
+                call(stage.token("ADMINISTRATOR"), &[governor(user)])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/EndRoleAssignment",
+        effects: Some("SELECT COUNT(*) FROM role_assignments WHERE until_date IS NOT NULL"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let admin = || stage.token("ADMINISTRATOR");
+                let user = stage.user(&address(&format!("ended-{number}")), "").await;
+                let given: CreateRoleAssignmentResponse =
+                    stage.make(admin(), &[governor(user)]).await;
+                let request = EndRoleAssignmentRequest {
+                    name: given.role_assignment.expect("a role").name,
+                    request_id: request_id(),
+                    ..EndRoleAssignmentRequest::default()
+                };
+                call(admin(), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "SchoolService/CreateSchoolLink",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let officer = || stage.token("DATA_OFFICER");
+                if number > 0 {
+                    let _: DeleteSchoolLinkResponse =
+                        stage.make(officer(), &[unpair("schools/900002")]).await;
+                }
+                call(officer(), &[pair("schools/900002")])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "SchoolService/DeleteSchoolLink",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async move {
+                let officer = || stage.token("DATA_OFFICER");
+                let _: CreateSchoolLinkResponse =
+                    stage.make(officer(), &[pair("schools/900003")]).await;
+                call(officer(), &[unpair("schools/900003")])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "ImportService/UploadImport",
+        effects: Some("SELECT COUNT(*) FROM imports WHERE state <> 'uploading'"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async { call(stage.token("DATA_OFFICER"), &upload("2024/25", 61)) }.boxed()
+        },
+    },
+    Scenario {
+        method: "ImportService/ApplyImport",
+        effects: Some("SELECT COUNT(*) FROM imports WHERE applied_at IS NOT NULL"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let request = ApplyImportRequest {
+                    name: staged(stage, "2023/24", 50 + number % 7).await,
+                    request_id: request_id(),
+                    ..ApplyImportRequest::default()
+                };
+                call(stage.token("DATA_OFFICER"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "ImportService/DiscardImport",
+        effects: Some("SELECT COUNT(*) FROM imports WHERE state = 'discarded'"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let request = DiscardImportRequest {
+                    name: staged(stage, "2018/19", 70).await,
+                    request_id: request_id(),
+                    ..DiscardImportRequest::default()
+                };
+                call(stage.token("DATA_OFFICER"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "ImportService/RevertImport",
+        effects: Some("SELECT COUNT(*) FROM imports WHERE state = 'reverted'"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let officer = || stage.token("DATA_OFFICER");
+                let name = staged(stage, "2022/23", 40).await;
+                let apply = ApplyImportRequest {
+                    name: name.clone(),
+                    request_id: request_id(),
+                    ..ApplyImportRequest::default()
+                };
+                let _: ApplyImportResponse = stage.make(officer(), &[apply]).await;
+                let request = RevertImportRequest {
+                    name,
+                    request_id: request_id(),
+                    ..RevertImportRequest::default()
+                };
+                call(officer(), &[request])
+            }
+            .boxed()
+        },
+    },
+];
+
+fn governor(user: String) -> CreateRoleAssignmentRequest {
+    CreateRoleAssignmentRequest {
+        parent: user,
+        role_assignment: Some(RoleAssignment {
+            role: Role::Governor.into(),
+            node: "schools/900004".into(),
+            ..RoleAssignment::default()
+        }),
+        request_id: request_id(),
+    }
+}
+
+/// Of the same school each time: the pair is made and removed in turn.
+const JUNIOR: &str = "schools/900006";
+
+fn pair(school: &str) -> CreateSchoolLinkRequest {
+    CreateSchoolLinkRequest {
+        parent: school.to_owned(),
+        link: Some(SchoolLink {
+            linked_school: JUNIOR.to_owned(),
+            kind: SchoolLinkKind::InfantJuniorPair.into(),
+            ..SchoolLink::default()
+        }),
+        request_id: request_id(),
+    }
+}
+
+fn unpair(school: &str) -> DeleteSchoolLinkRequest {
+    DeleteSchoolLinkRequest {
+        name: format!("{school}/links/{}", JUNIOR.trim_start_matches("schools/")),
+        request_id: request_id(),
+    }
+}
+
+/// The results of a dozen of the county's schools in a year, in two chunks; the first of them
+/// reaches a percentage.
+pub(crate) fn upload(year: &str, percentage: i64) -> Vec<UploadImportRequest> {
+    let bytes = results(year, percentage).into_bytes();
+    let header = UploadImportHeader {
+        dataset: "datasets/ks2".into(),
+        academic_year: year.to_owned(),
+        release: Release::Final.into(),
+        file_name: "storm.csv".into(),
+        size_bytes: i64::try_from(bytes.len()).expect("a small file"),
+        sha256: hex::encode(Sha256::digest(&bytes)),
+        accept_missing: true,
+        request_id: request_id(),
+    };
+    let (one, two) = bytes.split_at(bytes.len() / 2);
+    [
+        Content::Header(header),
+        Content::Chunk(one.to_vec()),
+        Content::Chunk(two.to_vec()),
+    ]
+    .map(|content| UploadImportRequest {
+        content: Some(content),
+    })
+    .into()
+}
+
+/// The first lines of the county's own file of a year.
+fn results(year: &str, percentage: i64) -> String {
+    let mut files = crate::county().files.iter();
+    let file = files.find(|file| file.year == Some(year)).expect("a year");
+    let text = std::str::from_utf8(&file.content).expect("UTF-8");
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let header = lines.next().unwrap_or_default();
+    let value = header.split(',').position(|column| column == "PTRWM_EXP");
+    let value = value.expect("a column");
+    let mut told = format!("{header}\r\n");
+    // A quoted line could hold a comma of its own.
+    let plain = lines.filter(|line| line.contains(",9000") && !line.contains('"'));
+    for (number, line) in plain.take(12).enumerate() {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        let share = format!("{percentage}%");
+        if number == 0 {
+            cells[value] = &share;
+        }
+        told.push_str(&cells.join(","));
+        told.push_str("\r\n");
+    }
+    told
+}
+
+/// Uploads a file whole; the name of its staged import.
+async fn staged(stage: &Stage, year: &str, percentage: i64) -> String {
+    let files = upload(year, percentage);
+    let answer: UploadImportResponse = stage.make(stage.token("DATA_OFFICER"), &files).await;
+    let import = answer.import.expect("an import");
+    assert_eq!(import.state(), ImportState::Staged, "{import:?}");
+    import.name
+}

@@ -1,0 +1,4 @@
+//! What happens to data when calls, servers and disks go away.
+
+mod cancel_storm;
+mod crash_loop;
