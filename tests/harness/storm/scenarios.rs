@@ -5,12 +5,15 @@ use llpr_client::request_id;
 use llpr_proto::options::v1::Role;
 use llpr_proto::v1::upload_import_request::Content;
 use llpr_proto::v1::{
-    ApplyImportRequest, ApplyImportResponse, ChangePasswordRequest, CreateRoleAssignmentRequest,
+    ApplyImportRequest, ApplyImportResponse, ApproveProgrammeDraftRequest, ChangePasswordRequest,
+    CreateProgrammeDraftRequest, CreateProgrammeDraftResponse, CreateRoleAssignmentRequest,
     CreateRoleAssignmentResponse, CreateSchoolLinkRequest, CreateSchoolLinkResponse,
-    CreateUserRequest, DeleteSchoolLinkRequest, DeleteSchoolLinkResponse, DiscardImportRequest,
+    CreateUserRequest, DeleteProgrammeDraftRequest, DeleteProgrammeDraftResponse,
+    DeleteSchoolLinkRequest, DeleteSchoolLinkResponse, DiscardImportRequest,
     EndRoleAssignmentRequest, ErrorReason, ImportState, RefreshSessionRequest,
     RefreshSessionResponse, Release, RevertImportRequest, RoleAssignment, SchoolLink,
-    SchoolLinkKind, SetUserPasswordRequest, SignInRequest, SignOutRequest, UpdateUserRequest,
+    SchoolLinkKind, SetUserPasswordRequest, SignInRequest, SignOutRequest,
+    UpdateProgrammeDraftRequest, UpdateProgrammeDraftResponse, UpdateUserRequest,
     UploadImportHeader, UploadImportRequest, UploadImportResponse, User,
 };
 use sha2::{Digest as _, Sha256};
@@ -186,6 +189,86 @@ pub const SCENARIOS: &[Scenario] = &[
         },
     },
     Scenario {
+        method: "ProgrammeService/CreateProgrammeDraft",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let admin = || stage.token("ADMINISTRATOR");
+                if number > 0 {
+                    let _: DeleteProgrammeDraftResponse =
+                        stage.make(admin(), &[no_draft(2031)]).await;
+                }
+                call(admin(), &[draft(2031)])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "ProgrammeService/UpdateProgrammeDraft",
+        effects: Some("SELECT CAST(SUM(version - 1) AS BIGINT) FROM programme_drafts"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, last| {
+            async move {
+                let admin = || stage.token("ADMINISTRATOR");
+                let draft = if number == 0 {
+                    let made: CreateProgrammeDraftResponse =
+                        stage.make(admin(), &[draft(2032)]).await;
+                    made.programme_draft
+                } else {
+                    let told: UpdateProgrammeDraftResponse =
+                        prost::Message::decode(last.as_slice()).expect("an answer");
+                    told.programme_draft
+                };
+                let request = UpdateProgrammeDraftRequest {
+                    name: format!("{}/draft", year(2032)),
+                    document: programme(2032),
+                    etag: draft.expect("a draft").etag,
+                    request_id: request_id(),
+                    ..UpdateProgrammeDraftRequest::default()
+                };
+                call(admin(), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "ProgrammeService/DeleteProgrammeDraft",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let admin = || stage.token("ADMINISTRATOR");
+                let _: CreateProgrammeDraftResponse = stage.make(admin(), &[draft(2033)]).await;
+                call(admin(), &[no_draft(2033)])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "ProgrammeService/ApproveProgrammeDraft",
+        effects: Some("SELECT COUNT(*) FROM programme_versions"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let made: CreateProgrammeDraftResponse = stage
+                    .make(stage.token("ADMINISTRATOR"), &[draft(2034)])
+                    .await;
+                let request = ApproveProgrammeDraftRequest {
+                    name: format!("{}/draft", year(2034)),
+                    etag: made.programme_draft.expect("a draft").etag,
+                    request_id: request_id(),
+                };
+                call(stage.token("COUNTY_MANAGER"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
         method: "SchoolService/CreateSchoolLink",
         effects: None,
         ledgered: true,
@@ -296,6 +379,33 @@ fn governor(user: String) -> CreateRoleAssignmentRequest {
             ..RoleAssignment::default()
         }),
         request_id: request_id(),
+    }
+}
+
+/// A programme year that nothing else uses.
+fn year(begins: u32) -> String {
+    format!("programmeYears/{begins}-{}", begins + 1)
+}
+
+/// The shipped programme, as that of another year.
+fn programme(begins: u32) -> String {
+    llpr_domain::programme::SHIPPED.replace("2024/25", &format!("{begins}/{}", begins % 100 + 1))
+}
+
+fn draft(begins: u32) -> CreateProgrammeDraftRequest {
+    CreateProgrammeDraftRequest {
+        parent: year(begins),
+        document: programme(begins),
+        request_id: request_id(),
+        validate_only: false,
+    }
+}
+
+fn no_draft(begins: u32) -> DeleteProgrammeDraftRequest {
+    DeleteProgrammeDraftRequest {
+        name: format!("{}/draft", year(begins)),
+        request_id: request_id(),
+        ..DeleteProgrammeDraftRequest::default()
     }
 }
 
