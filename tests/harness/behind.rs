@@ -55,11 +55,16 @@ pub async fn ledger_counts(database: &DatabaseConnection, after: i64) -> BTreeMa
 pub async fn broken_ledger(url: &str) -> Option<String> {
     let store = Store::open(&Options::new(url)).await.expect("the database");
     let today = "2026-01-01".parse().expect("a date");
-    let state = store.verify_ledger(&store.system("a test", today)).await;
+    let state = store
+        .verify_ledger(&store.system("a test", today), |_| true)
+        .await;
     store.close().await;
     match state.expect("the ledger") {
         LedgerState::Whole { .. } => None,
         LedgerState::Broken { seq } => Some(format!("the ledger is broken at row {seq}")),
+        LedgerState::HeadMismatch { seq } => {
+            Some(format!("the head signed at row {seq} does not fit"))
+        }
     }
 }
 
