@@ -88,13 +88,12 @@ pub async fn halves(database: &DatabaseConnection) -> Vec<String> {
             )),
         }
     }
-    for (table, key) in [("users", "users/"), ("imports", "imports/")] {
-        let kept = if table == "imports" {
-            " WHERE state <> 'uploading'"
-        } else {
-            ""
-        };
-        let ids: BTreeSet<String> = texts(database, &format!("SELECT id FROM {table}{kept}"))
+    for (key, kept) in [
+        ("users/", "users WHERE kind = 1"),
+        ("serviceAccounts/", "users WHERE kind <> 1"),
+        ("imports/", "imports WHERE state <> 'uploading'"),
+    ] {
+        let ids: BTreeSet<String> = texts(database, &format!("SELECT id FROM {kept}"))
             .await
             .into_iter()
             .collect();

@@ -29,7 +29,7 @@ use crate::raw::{Call, Polled, in_process, over_connection};
 use crate::{World, behind};
 
 /// Methods that change nothing, by their verb.
-const READING: [&str; 2] = ["Get", "List"];
+const READING: [&str; 4] = ["Get", "List", "Export", "Verify"];
 
 /// How often a call is repeated until it is acknowledged.
 const REPEATS: u32 = 100;
@@ -75,7 +75,7 @@ impl fmt::Display for Report {
         for (method, tally) in &self.methods {
             writeln!(
                 f,
-                "  {method:<36} {:>6} cut off, {:>6} answered before, up to {} looks",
+                "  {method:<38} {:>6} cut off, {:>6} answered before, up to {} looks",
                 tally.attempts - tally.acknowledged,
                 tally.acknowledged,
                 tally.looks

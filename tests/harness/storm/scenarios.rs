@@ -8,13 +8,16 @@ use llpr_proto::v1::{
     ApplyImportRequest, ApplyImportResponse, ApproveProgrammeDraftRequest, ChangePasswordRequest,
     CreateProgrammeDraftRequest, CreateProgrammeDraftResponse, CreateRoleAssignmentRequest,
     CreateRoleAssignmentResponse, CreateSchoolLinkRequest, CreateSchoolLinkResponse,
-    CreateUserRequest, DeleteProgrammeDraftRequest, DeleteProgrammeDraftResponse,
-    DeleteSchoolLinkRequest, DeleteSchoolLinkResponse, DiscardImportRequest,
-    EndRoleAssignmentRequest, ErrorReason, ImportState, RefreshSessionRequest,
-    RefreshSessionResponse, Release, RevertImportRequest, RoleAssignment, SchoolLink,
-    SchoolLinkKind, SetUserPasswordRequest, SignInRequest, SignOutRequest,
-    UpdateProgrammeDraftRequest, UpdateProgrammeDraftResponse, UpdateUserRequest,
-    UploadImportHeader, UploadImportRequest, UploadImportResponse, User,
+    CreateServiceAccountRequest, CreateServiceAccountResponse, CreateServiceAccountTokenRequest,
+    CreateServiceAccountTokenResponse, CreateUserRequest, DeleteProgrammeDraftRequest,
+    DeleteProgrammeDraftResponse, DeleteSchoolLinkRequest, DeleteSchoolLinkResponse,
+    DiscardImportRequest, EndRoleAssignmentRequest, ErrorReason, ImportState,
+    RefreshSessionRequest, RefreshSessionResponse, Release, RevertImportRequest,
+    RevokeServiceAccountRequest, RevokeServiceAccountTokenRequest, RoleAssignment, SchoolLink,
+    SchoolLinkKind, ServiceAccount, SetUserPasswordRequest, SignInRequest,
+    SignInServiceAccountRequest, SignOutRequest, UpdateProgrammeDraftRequest,
+    UpdateProgrammeDraftResponse, UpdateUserRequest, UploadImportHeader, UploadImportRequest,
+    UploadImportResponse, User,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -29,7 +32,7 @@ pub(super) const PAIRS: &str =
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         method: "AuthService/SignIn",
-        effects: Some("SELECT COUNT(*) FROM sessions"),
+        effects: Some("SELECT COUNT(*) FROM sessions WHERE token_id IS NULL"),
         ledgered: true,
         repeat: Repeat::Never,
         prepare: |_, _, _| {
@@ -94,7 +97,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         method: "UserService/CreateUser",
-        effects: Some("SELECT COUNT(*) FROM users"),
+        effects: Some("SELECT COUNT(*) FROM users WHERE kind = 1"),
         ledgered: true,
         repeat: Repeat::SameOutcome,
         prepare: |stage, number, _| {
@@ -115,7 +118,7 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         method: "UserService/UpdateUser",
-        effects: Some("SELECT CAST(SUM(version - 1) AS BIGINT) FROM users"),
+        effects: Some("SELECT CAST(SUM(version - 1) AS BIGINT) FROM users WHERE kind = 1"),
         ledgered: true,
         repeat: Repeat::SameOutcome,
         prepare: |stage, number, _| {
@@ -156,7 +159,9 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         method: "UserService/CreateRoleAssignment",
-        effects: Some("SELECT COUNT(*) FROM role_assignments"),
+        effects: Some(
+            "SELECT COUNT(*) FROM role_assignments r JOIN users u ON u.id = r.user_id WHERE u.kind = 1",
+        ),
         ledgered: true,
         repeat: Repeat::SameOutcome,
         prepare: |stage, number, _| {
@@ -169,7 +174,10 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         method: "UserService/EndRoleAssignment",
-        effects: Some("SELECT COUNT(*) FROM role_assignments WHERE until_date IS NOT NULL"),
+        effects: Some(
+            "SELECT COUNT(*) FROM role_assignments r JOIN users u ON u.id = r.user_id
+                WHERE u.kind = 1 AND r.until_date IS NOT NULL",
+        ),
         ledgered: true,
         repeat: Repeat::SameOutcome,
         prepare: |stage, number, _| {
@@ -184,6 +192,75 @@ pub const SCENARIOS: &[Scenario] = &[
                     ..EndRoleAssignmentRequest::default()
                 };
                 call(admin(), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/SignInServiceAccount",
+        // Calls within an hour share a session.
+        effects: None,
+        ledgered: false,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let secret = token_of_a_script(stage).await.secret;
+                call(None, &[SignInServiceAccountRequest { secret }])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/CreateServiceAccountToken",
+        effects: Some("SELECT COUNT(*) FROM service_account_tokens"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let account = script(stage).await;
+                call(stage.token("ADMINISTRATOR"), &[token_of(stage, account)])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/RevokeServiceAccountToken",
+        effects: Some("SELECT COUNT(*) FROM service_account_tokens WHERE revoked_at IS NOT NULL"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let token = token_of_a_script(stage).await.token;
+                let request = RevokeServiceAccountTokenRequest {
+                    name: token.expect("a token").name,
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/CreateServiceAccount",
+        effects: Some("SELECT COUNT(*) FROM users WHERE kind <> 1"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async { call(stage.token("ADMINISTRATOR"), &[new_script(stage)]) }.boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/RevokeServiceAccount",
+        effects: Some("SELECT COUNT(*) FROM users WHERE kind <> 1 AND disabled = TRUE"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let request = RevokeServiceAccountRequest {
+                    name: script(stage).await,
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
             }
             .boxed()
         },
@@ -207,7 +284,9 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         method: "ProgrammeService/UpdateProgrammeDraft",
-        effects: Some("SELECT CAST(SUM(version - 1) AS BIGINT) FROM programme_drafts"),
+        effects: Some(
+            "SELECT CAST(COALESCE(SUM(version - created_at), 0) AS BIGINT) FROM programme_drafts",
+        ),
         ledgered: true,
         repeat: Repeat::SameOutcome,
         prepare: |stage, number, last| {
@@ -380,6 +459,41 @@ fn governor(user: String) -> CreateRoleAssignmentRequest {
         }),
         request_id: request_id(),
     }
+}
+
+fn new_script(stage: &Stage) -> CreateServiceAccountRequest {
+    CreateServiceAccountRequest {
+        service_account: Some(ServiceAccount {
+            display_name: "Nightly import".into(),
+            role: Role::DataOfficer.into(),
+            node: "county".into(),
+            expire_time: Some(stage.next_month()),
+            ..ServiceAccount::default()
+        }),
+        request_id: request_id(),
+    }
+}
+
+/// The resource name of a new service account.
+async fn script(stage: &Stage) -> String {
+    let admin = stage.token("ADMINISTRATOR");
+    let made: CreateServiceAccountResponse = stage.make(admin, &[new_script(stage)]).await;
+    made.service_account.expect("an account").name
+}
+
+fn token_of(stage: &Stage, account: String) -> CreateServiceAccountTokenRequest {
+    CreateServiceAccountTokenRequest {
+        parent: account,
+        expire_time: Some(stage.next_month()),
+        request_id: request_id(),
+    }
+}
+
+/// A token of a service account of its own: one account takes only a few.
+async fn token_of_a_script(stage: &Stage) -> CreateServiceAccountTokenResponse {
+    let account = script(stage).await;
+    let admin = stage.token("ADMINISTRATOR");
+    stage.make(admin, &[token_of(stage, account)]).await
 }
 
 /// A programme year that nothing else uses.

@@ -9,7 +9,7 @@ use llpr_proto::access::Guarded;
 use llpr_proto::v1::{
     CreateUserRequest, CreateUserResponse, ErrorReason, SignInRequest, SignInResponse, User,
 };
-use llpr_server::Stack;
+use llpr_server::{Clock, Stack};
 use prost::Message;
 
 use crate::raw::{Call, over_connection};
@@ -56,6 +56,7 @@ pub struct Stage {
     tokens: BTreeMap<&'static str, String>,
     people: BTreeMap<&'static str, String>,
     prepared: Mutex<BTreeMap<&'static str, i64>>,
+    clock: Clock,
 }
 
 impl std::fmt::Debug for Stage {
@@ -90,6 +91,7 @@ impl Stage {
             tokens: BTreeMap::new(),
             people: BTreeMap::new(),
             prepared: Mutex::default(),
+            clock: world.clock.clone(),
         };
         for role in ROLES {
             let token = stage.signed_in(&first(role).email).await.0;
@@ -120,6 +122,14 @@ impl Stage {
                 .unwrap_or_else(|| panic!("no {role} on the stage"))
                 .clone(),
         )
+    }
+
+    /// The moment a month from now, as requests have it.
+    pub fn next_month(&self) -> prost_types::Timestamp {
+        prost_types::Timestamp {
+            seconds: self.clock.now().timestamp() + 30 * 24 * 3600,
+            nanos: 0,
+        }
     }
 
     /// The resource name of one of the storm's people.
