@@ -187,13 +187,18 @@ impl Store {
     ) -> Result<(), StoreError> {
         let session = access.session().unwrap_or_default().to_owned();
         self.write(access, Intent::at(now), async move |tx| {
-            const END: &str =
-                "UPDATE sessions SET ended_at = $1, end_reason = 'signed out' WHERE id = $2";
+            const END: &str = "UPDATE sessions SET ended_at = $1, end_reason = 'signed out'
+                    WHERE id = $2 AND ended_at IS NULL";
             let user = tx.user.clone().unwrap_or_default();
             if all {
                 end_sessions(&tx, &user, None, "signed out everywhere").await?;
             } else {
-                sql::execute(&tx.connection, END, vec![tx.now.into(), session.into()]).await?;
+                let values = vec![tx.now.into(), session.into()];
+                let ended = sql::execute(&tx.connection, END, values).await?;
+                if ended.rows_affected() == 0 {
+                    // The same call came twice, and the other was first.
+                    return Err(StoreError::SessionEnded);
+                }
             }
             Ok(Written {
                 target: format!("users/{user}"),

@@ -11,6 +11,7 @@ use llpr_proto::v1::{
 };
 use llpr_server::{Clock, Stack};
 use prost::Message;
+use tonic::Code;
 
 use crate::raw::{Call, over_connection};
 use crate::{PASSWORD, World, first};
@@ -150,7 +151,16 @@ impl Stage {
             .unwrap_or_else(PoisonError::into_inner)
             .entry(name)
             .or_default() += 1;
-        let answer = over_connection(&self.client, call(token, requests), None).await;
+        let call = call(token, requests);
+        // Calls that were cut off a moment ago may still hold the places of uploads.
+        let answer = loop {
+            match over_connection(&self.client, call.clone(), None).await {
+                Err(status) if status.code() == Code::ResourceExhausted => {
+                    tokio::task::yield_now().await;
+                }
+                answer => break answer,
+            }
+        };
         let answer = answer.unwrap_or_else(|status| panic!("{name} to prepare: {status:?}"));
         Res::decode(answer.as_slice()).expect("an answer")
     }
