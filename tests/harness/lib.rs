@@ -19,6 +19,7 @@ mod process;
 pub mod raw;
 pub mod storm;
 mod template;
+pub mod timing;
 pub mod wire;
 
 use std::future::Future;

@@ -13,6 +13,7 @@ mod compile_fail;
 mod contract;
 mod durability;
 mod imports;
+mod leaks;
 mod programme;
 mod schools;
 mod service_accounts;

@@ -29,7 +29,7 @@ const ROLES: [&str; 10] = [
 /// The school that the first person of each school role belongs to, in the first SIM's district.
 const OWN: &str = "schools/900001";
 /// A school of another district, of which none of them is.
-const OTHER: &str = "schools/900037";
+pub(crate) const OTHER: &str = "schools/900037";
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// Bytes as they are: the matrix sends what a foreign client would.
@@ -75,7 +75,7 @@ impl Decoder for Raw {
 /// One sample request for each method; a method without one fails the test. `school` and
 /// `district` are the scope's.
 #[expect(clippy::too_many_lines, reason = "a line for each method")]
-fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
+pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
     let user = format!("users/{NOBODY}");
     let import = format!("imports/{NOBODY}");
     let year = "programmeYears/2024-2025".to_owned();
