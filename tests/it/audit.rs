@@ -1,5 +1,6 @@
 //! The ledger as administrators see it, and streams that end with the role.
 
+use llpr_cli::Exit;
 use llpr_client::{Error, request_id};
 use llpr_proto::v1::*;
 use llpr_server::keys_admin::{self, Purpose};
@@ -7,6 +8,8 @@ use llpr_tests::{Actor, World, on_both_engines};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use sha2::{Digest as _, Sha256};
 use tonic::{Code, Streaming};
+
+use crate::command_line::run as llpr;
 
 async fn verify(admin: &Actor) -> VerifyLedgerResponse {
     let mut audit = admin.session.audit();
@@ -301,4 +304,51 @@ fn a_role_that_ends_at_one_server_stops_streams_at_the_other() {
         assert_eq!(status.expect_err("ended").code(), Code::PermissionDenied);
         replica.stop().await;
     });
+}
+
+on_both_engines! {
+    County async fn an_administrator_takes_a_copy_and_checks_it_without_the_server(world) {
+        let file = world.path("ledger.jsonl");
+        let path = file.to_str().unwrap();
+        world.server().sign_ledger_head().await.expect("signed");
+        let (exit, _, err) = llpr(&world, "ADMINISTRATOR", &["audit", "verify"]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        assert!(err.starts_with("The record is whole:"), "{err}");
+        let (exit, _, err) = llpr(&world, "ADMINISTRATOR", &["audit", "export", "--file", path]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        let (exit, _, err) = llpr(&world, "ADMINISTRATOR", &["audit", "verify", path]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        assert!(err.contains("entries 1 to ") && err.contains("keys in the file itself"), "{err}");
+
+        let whole = std::fs::read_to_string(&file).unwrap();
+        let key = whole.lines().find_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["key"]["publicKey"].as_str().map(str::to_owned)
+        });
+        let pem = world.path("key.pem");
+        std::fs::write(&pem, key.expect("a key")).unwrap();
+        let (exit, _, err) = llpr(&world, "ADMINISTRATOR", &["audit", "verify", path, "--key", pem.to_str().unwrap()]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        assert!(!err.contains("keys in the file itself"), "{err}");
+
+        // A changed entry, a missing one, and a file that was cut off.
+        let lines: Vec<&str> = whole.lines().collect();
+        let entry = lines.iter().position(|line| line.contains("CreateRoleAssignment")).expect("an entry");
+        let changed = lines.iter().enumerate().map(|(at, line)| {
+            if at == entry { line.replace("CreateRoleAssignment", "CreateUser") } else { (*line).to_owned() }
+        });
+        let missing = lines.iter().enumerate().filter(|(at, _)| *at != entry).map(|(_, line)| (*line).to_owned());
+        let cut = whole[..whole.len() - 20].to_owned();
+        for wrong in [changed.collect::<Vec<_>>().join("\n"), missing.collect::<Vec<_>>().join("\n"), cut] {
+            std::fs::write(&file, wrong).unwrap();
+            let (exit, _, err) = llpr(&world, "ADMINISTRATOR", &["audit", "verify", path]).await;
+            assert_eq!(exit, Exit::Conflict, "{err}");
+            assert!(err.contains("ledger.jsonl line "), "{err}");
+        }
+        let (exit, out, err) = llpr(&world, "ADMINISTRATOR", &["audit", "list", "--method", "llpr.v1.UserService/CreateUser", "-o", "csv"]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        assert!(out.lines().count() > 2 && !out.contains('@'), "{out}");
+        let (exit, _, _) = llpr(&world, "SIM", &["audit", "list"]).await;
+        assert_eq!(exit, Exit::NotAllowed);
+    }
 }

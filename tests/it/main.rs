@@ -9,6 +9,7 @@
 mod access;
 mod audit;
 mod auth;
+mod command_line;
 mod compile_fail;
 mod contract;
 mod durability;

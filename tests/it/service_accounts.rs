@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use llpr_cli::Exit;
 use llpr_client::{Error, Role, Session, request_id};
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
 use llpr_proto::v1::*;
 use llpr_tests::{Actor, World, on_both_engines, register};
 use tonic::{Code, Status};
+
+use crate::command_line::run;
 
 const DAY: i64 = 24 * 3600;
 
@@ -224,5 +227,37 @@ on_both_engines! {
             let status = create(&world, &admin, role, node, days).await.expect_err("refused");
             assert_eq!(Error::from(status).reason(), Some(reason), "{role:?} {node} {days}");
         }
+    }
+}
+
+on_both_engines! {
+    County async fn a_script_signs_in_with_a_file_from_the_command_line(world) {
+        let day = (world.clock.today() + chrono::Duration::days(90)).to_string();
+        let create = ["service-account", "create", "Nightly import", "--role", "data-officer", "--node", "county", "--until", &day, "-o", "json"];
+        let (exit, out, err) = run(&world, "ADMINISTRATOR", &create).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        let account: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let name = account["name"].as_str().unwrap();
+        let (exit, secret, err) = run(&world, "ADMINISTRATOR", &["service-account", "token", name]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        let file = world.path("import.token");
+        std::fs::write(&file, &secret).unwrap();
+        let file = file.to_str().unwrap();
+
+        let (exit, out, err) = run(&world, "ADMINISTRATOR", &["--token-file", file, "whoami", "-o", "json"]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        assert!(out.contains("Nightly import"), "{out}");
+        let (exit, _, err) = run(&world, "ADMINISTRATOR", &["--token-file", file, "user", "list"]).await;
+        assert_eq!(exit, Exit::NotAllowed, "{err}");
+
+        let (exit, _, err) = run(&world, "ADMINISTRATOR", &["service-account", "revoke", name]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        let (exit, _, err) = run(&world, "ADMINISTRATOR", &["--token-file", file, "whoami"]).await;
+        assert_eq!(exit, Exit::NotAllowed, "{err}");
+        assert!(!err.contains(secret.trim()), "{err}");
+        let wrong = ["service-account", "create", "X", "--role", "data-officer", "--node", "county", "--until", "31/08/2027"];
+        let (exit, _, err) = run(&world, "ADMINISTRATOR", &wrong).await;
+        assert_eq!(exit, Exit::Usage);
+        assert!(err.contains("YYYY-MM-DD"), "{err}");
     }
 }

@@ -21,6 +21,7 @@ pub(crate) struct Context {
     pub(crate) quiet: bool,
     server: Option<String>,
     credentials: Option<PathBuf>,
+    token_file: Option<PathBuf>,
 }
 
 impl Context {
@@ -29,6 +30,7 @@ impl Context {
             server,
             output,
             credentials,
+            token_file,
             quiet,
         } = globals;
         Self {
@@ -40,6 +42,7 @@ impl Context {
                 .map(|server| server.trim_end_matches('/').to_owned())
                 .filter(|server| !server.is_empty()),
             credentials: credentials.filter(|path| !path.as_os_str().is_empty()),
+            token_file: token_file.filter(|path| !path.as_os_str().is_empty()),
         }
     }
 
@@ -60,10 +63,18 @@ impl Context {
         Ok(kept.map_or_else(|| DEFAULT_SERVER.to_owned(), |kept| kept.server))
     }
 
-    /// The session at that server; it may turn out that nobody is signed in.
+    /// The session at that server: the service account's whose secret was named, or the one that is
+    /// kept. It may turn out that nobody is signed in.
     pub(crate) fn session(&self) -> Result<Session, Failure> {
         let server = self.server()?;
         let client = Client::connect(&server)?;
+        if let Some(path) = &self.token_file {
+            let secret = std::fs::read_to_string(path).map_err(|source| Failure::File {
+                path: path.display().to_string(),
+                source,
+            })?;
+            return Ok(Session::of_service_account(client, &secret));
+        }
         // Tokens never go to a server other than the one that gave them.
         let store = FileTokens::new(self.credentials_path()?, server);
         Ok(Session::new(client, Arc::new(store)))

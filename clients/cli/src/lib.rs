@@ -8,6 +8,7 @@
 //! failure, and `credentials` keeps the session between two commands.
 
 mod api;
+mod audit;
 mod circumstances;
 mod completions;
 mod context;
@@ -26,6 +27,8 @@ mod password;
 mod programme;
 mod role;
 mod school;
+mod service_account;
+mod times;
 mod upload;
 mod user;
 mod words;
@@ -97,6 +100,15 @@ struct Globals {
         help_heading = "Global options"
     )]
     credentials: Option<PathBuf>,
+    /// File with the secret of a service account: a script signs in with it and keeps no session
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "LLPR_TOKEN_FILE",
+        help_heading = "Global options"
+    )]
+    token_file: Option<PathBuf>,
     /// Print the answer and errors, and nothing else
     #[arg(long, short, global = true, help_heading = "Global options")]
     quiet: bool,
@@ -121,6 +133,10 @@ enum Command {
     User(user::Command),
     #[command(subcommand)]
     Role(role::Command),
+    #[command(subcommand)]
+    ServiceAccount(service_account::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
     Api(api::Api),
     Completions(completions::Completions),
     #[cfg(feature = "dev")]
@@ -158,6 +174,8 @@ where
         Command::Programme(command) => command.run(&mut context).await,
         Command::User(command) => command.run(&mut context).await,
         Command::Role(command) => command.run(&mut context).await,
+        Command::ServiceAccount(command) => command.run(&mut context).await,
+        Command::Audit(command) => command.run(&mut context).await,
         Command::Api(api) => api.run(&mut context).await,
         Command::Completions(completions) => completions.run(&mut context),
         #[cfg(feature = "dev")]

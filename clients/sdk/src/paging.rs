@@ -32,10 +32,14 @@ pages! {
     ListDistrictsResponse { districts: District },
     ListImportIssuesResponse { issues: ImportIssue },
     ListImportsResponse { imports: Import },
+    ListLedgerEntriesResponse { entries: LedgerEntry },
+    ListLedgerHeadsResponse { heads: LedgerHead },
     ListProgrammeVersionsResponse { programme_versions: ProgrammeVersion },
+    ListRefusalsResponse { refusals: Refusals },
     ListRoleAssignmentsResponse { role_assignments: RoleAssignment },
     ListSchoolFiguresResponse { figures: Figure },
     ListSchoolsResponse { schools: School },
+    ListServiceAccountsResponse { service_accounts: ServiceAccount },
     ListUsersResponse { users: User },
 }
 

@@ -241,7 +241,12 @@ pub(crate) mod tests {
             };
             changed.replace_range(place..=place, other);
             let headers = HeaderMap::from_iter([(COOKIE, changed.parse().unwrap())]);
-            assert!(matches!(sealer.open(&headers), Opened::Broken), "{changed}");
+            // A letter within a percent sign's two may leave no cookie at all.
+            let opened = sealer.open(&headers);
+            assert!(
+                matches!(opened, Opened::Broken | Opened::Absent),
+                "{changed}"
+            );
         }
         let plain = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static("llpr={}"))]);
         assert!(matches!(sealer.open(&plain), Opened::Broken));
