@@ -196,6 +196,35 @@ pub async fn figures_digest(database: &DatabaseConnection, seq: i64) -> String {
     hex::encode(hash.finalize())
 }
 
+/// Every row of every table, as text.
+pub async fn contents(
+    engine: Engine,
+    database: &DatabaseConnection,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let tables = match engine {
+        Engine::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"
+        }
+    };
+    let mut all = BTreeMap::new();
+    for table in texts(database, tables).await {
+        let row = match engine {
+            Engine::Sqlite => {
+                let columns =
+                    format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')");
+                texts(database, &columns).await.join(" || ',' || ")
+            }
+            Engine::Postgres => "CAST(t AS TEXT)".to_owned(),
+        };
+        let rows = texts(database, &format!("SELECT {row} FROM {table} t")).await;
+        all.insert(table, rows.into_iter().collect());
+    }
+    all
+}
+
 /// Connections of the server that stand in a transaction though nothing is under way.
 pub async fn open_transactions(engine: Engine, database: &DatabaseConnection) -> Vec<String> {
     match engine {

@@ -138,6 +138,13 @@ impl World {
         Client::connect(&self.endpoint()).expect("a client")
     }
 
+    /// Settings for an empty database of the same engine, with keys of its own.
+    pub async fn elsewhere(&self) -> Config {
+        let folder = self.folder.path().join("elsewhere");
+        std::fs::create_dir(&folder).expect("a folder");
+        template::config(self.engine, &folder).await
+    }
+
     /// A file of the story's own.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -105,11 +105,11 @@ impl Store {
     /// # Errors
     /// Where the database can't be read.
     pub async fn others_connected(&self, _access: &Access<System>) -> Result<i64, StoreError> {
-        // Our own pool has as many as it has opened.
         const COUNT: &str = "SELECT COUNT(*) FROM pg_stat_activity
             WHERE datname = current_database() AND application_name = 'llpr'";
-        let own = i64::from(self.reads().get_postgres_connection_pool().size());
         let all = sql::number(self.reads(), COUNT, vec![]).await?;
+        // Asked afterwards: the count itself may have opened one more of our own.
+        let own = i64::from(self.reads().get_postgres_connection_pool().size());
         Ok((all - own).max(0))
     }
 }

@@ -20,8 +20,7 @@ use llpr_proto::access::METHODS;
 use llpr_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 
-pub use scenarios::SCENARIOS;
-pub(crate) use scenarios::upload;
+pub use scenarios::{SCENARIOS, upload};
 pub use stage::{Repeat, Scenario, Stage};
 
 use crate::dice::Dice;

@@ -547,7 +547,7 @@ fn unpair(school: &str) -> DeleteSchoolLinkRequest {
 
 /// The results of a dozen of the county's schools in a year, in two chunks; the first of them
 /// reaches a percentage.
-pub(crate) fn upload(year: &str, percentage: i64) -> Vec<UploadImportRequest> {
+pub fn upload(year: &str, percentage: i64) -> Vec<UploadImportRequest> {
     let bytes = results(year, percentage).into_bytes();
     let header = UploadImportHeader {
         dataset: "datasets/ks2".into(),

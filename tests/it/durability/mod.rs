@@ -2,3 +2,5 @@
 
 mod cancel_storm;
 mod crash_loop;
+mod drill;
+mod planted;
