@@ -128,9 +128,4 @@ on_both_engines! {
         assert_eq!(unknown, sign_in(&world, &closed.email, PASSWORD).await);
         assert!(unknown.contains("E-mail%20address"), "{unknown}");
     }
-
-    County async fn a_check_that_is_left_out_is_seen_in_the_time(world) {
-        let found = llpr_tests::timing::separations(&mut world, 20).await;
-        assert!(found.planted > 0.9, "the measure sees what it must: {found:?}");
-    }
 }
