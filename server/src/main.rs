@@ -9,6 +9,11 @@ use clap::{Parser, Subcommand};
 use llpr_server::keys_admin::{self, Purpose};
 use llpr_server::{Config, admin, backup, logging};
 
+// Each connection to SQLite has a thread of its own, and the system's allocator keeps for each
+// thread what an import once needed: twice the memory (server/docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The server of the Leadership and Learning Progress Review.
 #[derive(Debug, Parser)]
 #[command(name = "llpr-server", version, about)]

@@ -15,6 +15,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::access::{self, Access, County, District, Listed, School, column, urn_value};
 use crate::circumstances::groups::SchoolGroup;
+use crate::circumstances::groups::{GROUP_COLUMNS, GroupRow};
 use crate::engine::Store;
 use crate::entity::{district, role_assignment, school, school_district, school_link};
 use crate::error::{Refusal, StoreError};
@@ -343,14 +344,17 @@ struct PartnerRow {
     until_date: Option<String>,
 }
 
-/// A school with its district and one of its partners.
+/// A school with its district, one of its partners and one of its groups.
 #[derive(FromQueryResult)]
 struct WholeSchool {
     #[sea_orm(nested)]
     school: school::Model,
     district_slug: Option<String>,
     district_name: Option<String>,
+    partnership: Option<String>,
     partner: Option<String>,
+    #[sea_orm(nested)]
+    group: GroupRow,
 }
 
 impl Store {
@@ -577,9 +581,10 @@ impl Store {
     /// [`StoreError::NotFound`].
     pub async fn school(&self, access: &Access<School>) -> Result<SchoolView, StoreError> {
         // One statement, because every page that is about a school begins with it: a row for each
-        // partner, or one. A second one brings the groups.
-        const FIND: &str = "SELECT s.*, d.slug AS district_slug, d.name AS district_name,
-                u.display_name AS partner
+        // partner with each group.
+        let find = format!(
+            "SELECT s.*, d.slug AS district_slug, d.name AS district_name,
+                r.id AS partnership, u.display_name AS partner, {GROUP_COLUMNS}
             FROM schools s
             LEFT JOIN school_districts m ON m.urn = s.urn
                 AND m.from_date <= $2 AND (m.until_date IS NULL OR m.until_date > $2)
@@ -587,26 +592,41 @@ impl Store {
             LEFT JOIN role_assignments r ON r.urn = s.urn AND r.role = $3
                 AND r.from_date <= $2 AND (r.until_date IS NULL OR r.until_date > $2)
             LEFT JOIN users u ON u.id = r.user_id
-            WHERE s.urn = $1 ORDER BY m.from_date, r.id";
+            LEFT JOIN group_memberships gm ON gm.urn = s.urn
+                AND (gm.until_date IS NULL OR gm.until_date > $2)
+            LEFT JOIN school_groups g ON g.uid = gm.uid
+            WHERE s.urn = $1 ORDER BY m.from_date, r.id, gm.uid"
+        );
         let values = vec![
             urn_value(access.urn()).into(),
             access.today().to_string().into(),
             Role::Llp.code().into(),
         ];
-        let rows: Vec<WholeSchool> = sql::all(self.reads(), FIND, values).await?;
-        let mut rows = rows.into_iter();
-        let first = rows.next().ok_or_else(|| not_found(access.urn()))?;
+        let rows: Vec<WholeSchool> = sql::all(self.reads(), &find, values).await?;
         // Periods of a school don't overlap, so all rows are of one district.
-        let partners = std::iter::once(first.partner).chain(rows.map(|row| row.partner));
-        let groups = self
-            .groups_of(&[urn_value(access.urn())], access.today())
-            .await?;
-        Ok(SchoolView {
-            record: school_record(first.school)?,
-            district: first.district_slug.zip(first.district_name),
-            partners: partners.flatten().collect(),
-            groups: groups.into_iter().map(|(_, group)| group).collect(),
-        })
+        let mut view: Option<SchoolView> = None;
+        let mut partnerships = Vec::new();
+        for row in rows {
+            let view = match &mut view {
+                Some(view) => view,
+                none => none.insert(SchoolView {
+                    record: school_record(row.school)?,
+                    district: row.district_slug.zip(row.district_name),
+                    partners: Vec::new(),
+                    groups: Vec::new(),
+                }),
+            };
+            if partnerships.last() != Some(&row.partnership) {
+                partnerships.push(row.partnership);
+                view.partners.extend(row.partner);
+            }
+            if partnerships.len() == 1 {
+                view.groups.extend(row.group.group()?);
+            }
+        }
+        let mut view = view.ok_or_else(|| not_found(access.urn()))?;
+        view.groups.sort_by_key(|group| !group.kind.is_trust());
+        Ok(view)
     }
 
     /// Adds today's districts, partners and groups to a page of schools, in three queries.

@@ -10,7 +10,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult};
 use tracing::Instrument as _;
 
 use crate::access::{self, Access, Basis, Denied};
-use crate::engine::Store;
+use crate::engine::{Engine, Store};
 use crate::error::StoreError;
 use crate::{ledger, sql};
 
@@ -201,6 +201,24 @@ impl Store {
             tracing::error!(error = %error, "A write stopped with a panic.");
             Err(StoreError::Corrupt("a write stopped with a panic".into()))
         })
+    }
+
+    /// Lets PostgreSQL look at a table anew after a bulk change. It plans by what it knew before
+    /// (a table just filled is small to it), and its own turn comes up to a minute later. SQLite
+    /// plans without. Where it fails, what follows is slower and nothing else.
+    pub(crate) async fn look_anew<S>(&self, access: &Access<S>, now: i64, tables: &'static str) {
+        if self.engine() == Engine::Sqlite {
+            return;
+        }
+        let looked = self
+            .transaction(access, now, async move |tx: Arc<Tx>| {
+                sql::execute(&tx.connection, &format!("ANALYZE {tables}"), vec![]).await?;
+                Ok(())
+            })
+            .await;
+        if let Err(error) = looked {
+            tracing::warn!(error = %error, tables, "PostgreSQL did not look at tables anew.");
+        }
     }
 }
 

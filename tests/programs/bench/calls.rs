@@ -144,9 +144,9 @@ const ACCESS: &str = "SELECT r.role AS role
     WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3
         AND s.ended_at IS NULL AND u.disabled = FALSE";
 
-/// The school with its district and partners.
+/// The school with its district, partners and groups.
 const SCHOOL: &str = "SELECT s.*, d.slug AS district_slug, d.name AS district_name,
-        u.display_name AS partner
+        u.display_name AS partner, gm.kind AS group_kind, g.name AS group_name
     FROM schools s
     LEFT JOIN school_districts m ON m.urn = s.urn
         AND m.from_date <= $2 AND (m.until_date IS NULL OR m.until_date > $2)
@@ -154,7 +154,10 @@ const SCHOOL: &str = "SELECT s.*, d.slug AS district_slug, d.name AS district_na
     LEFT JOIN role_assignments r ON r.urn = s.urn AND r.role = 2
         AND r.from_date <= $2 AND (r.until_date IS NULL OR r.until_date > $2)
     LEFT JOIN users u ON u.id = r.user_id
-    WHERE s.urn = $1 ORDER BY r.id";
+    LEFT JOIN group_memberships gm ON gm.urn = s.urn
+        AND (gm.until_date IS NULL OR gm.until_date > $2)
+    LEFT JOIN school_groups g ON g.uid = gm.uid
+    WHERE s.urn = $1 ORDER BY r.id, gm.uid";
 
 /// The two statements of `GetSchool`, without a server around them.
 async fn by_hand(bench: &Bench, manager: &Actor, schools: u32, time: Duration) -> f64 {

@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 
 use llpr_proto::v1::{GetSchoolRequest, GetSchoolResponse};
 use prost::Message as _;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::codegen::http::{Request, Response};
 use tonic::server::{Grpc, NamedService, UnaryService};
+use tonic::transport::server::TcpIncoming;
 use tonic_prost::ProstCodec;
 
 /// The echo's only method.
@@ -59,12 +59,13 @@ pub(crate) async fn serve(answer: &str) -> Result<(), Box<dyn std::error::Error>
     let echo = Echo {
         answer: GetSchoolResponse::decode(bytes.as_slice())?,
     };
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-    println!("http://{}", listener.local_addr()?);
+    // Connections that are handed over keep their own setting: the builder's is for those that it
+    // accepts itself, and without it each small answer waits for the client's delayed receipt.
+    let connections = TcpIncoming::bind(([127, 0, 0, 1], 0).into())?.with_nodelay(Some(true));
+    println!("http://{}", connections.local_addr()?);
     tonic::transport::Server::builder()
-        .tcp_nodelay(true)
         .add_service(echo)
-        .serve_with_incoming(TcpListenerStream::new(listener))
+        .serve_with_incoming(connections)
         .await?;
     Ok(())
 }

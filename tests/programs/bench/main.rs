@@ -29,6 +29,10 @@ use county::Bench;
 use files::{FIRST_URN, Files, SCHOOLS};
 use report::Report;
 
+// As llpr-server has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Pair = (Duration, Duration);
 
 /// What one run on one engine measured.
@@ -150,11 +154,13 @@ async fn waits(engine: Engine, files: &Files) -> Result<Waits, Box<dyn Error>> {
     let mut worst = Waits::default();
     let mut note = |step: &str, took: Took, waits: Waits| {
         println!(
-            "  {} with others at work, {step}: {:.2} s, worst read {} ms, worst write {} ms",
+            "  {} with others at work, {step}: {:.2} s, worst read {} ms, worst write {} ms, \
+            server at most {} MB",
             engine_name(engine),
             took.time.as_secs_f64(),
             waits.read.as_millis(),
-            waits.write.as_millis()
+            waits.write.as_millis(),
+            bench.server.memory() / 1_000_000
         );
         worst.read = worst.read.max(waits.read);
         worst.write = worst.write.max(waits.write);

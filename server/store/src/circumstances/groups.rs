@@ -110,15 +110,43 @@ pub(crate) fn combine(
     all
 }
 
+/// Columns of a membership `gm` and its group `g`, as [`GroupRow`] reads them.
+pub(crate) const GROUP_COLUMNS: &str = "gm.uid AS group_uid,
+    COALESCE(g.name, gm.name) AS group_name, gm.kind AS group_kind, gm.from_date AS group_from,
+    g.companies_house AS group_companies_house, g.is_closed AS group_is_closed";
+
+/// A membership with its group; all empty where a school belongs to none.
 #[derive(FromQueryResult)]
-struct Found {
+pub(crate) struct GroupRow {
+    group_uid: Option<i32>,
+    group_name: Option<String>,
+    group_kind: Option<String>,
+    group_from: Option<String>,
+    group_companies_house: Option<String>,
+    group_is_closed: Option<bool>,
+}
+
+impl GroupRow {
+    pub(crate) fn group(self) -> Result<Option<SchoolGroup>, StoreError> {
+        let (Some(uid), Some(kind)) = (self.group_uid, self.group_kind) else {
+            return Ok(None);
+        };
+        Ok(Some(SchoolGroup {
+            uid: u32::try_from(uid).unwrap_or_default(),
+            name: self.group_name.unwrap_or_default(),
+            kind: word(GroupKind::parse(&kind), &kind)?,
+            from: optional_day(self.group_from.as_deref())?,
+            companies_house: self.group_companies_house.unwrap_or_default(),
+            is_closed: self.group_is_closed.unwrap_or(false),
+        }))
+    }
+}
+
+#[derive(FromQueryResult)]
+struct GroupOfSchool {
     urn: i32,
-    uid: i32,
-    name: String,
-    kind: String,
-    from_date: Option<String>,
-    companies_house: Option<String>,
-    is_closed: Option<bool>,
+    #[sea_orm(nested)]
+    group: GroupRow,
 }
 
 impl Store {
@@ -135,31 +163,19 @@ impl Store {
             .map(|place| format!("${place}"))
             .collect();
         let find = format!(
-            "SELECT m.urn AS urn, m.uid AS uid, COALESCE(g.name, m.name) AS name, m.kind AS kind,
-                m.from_date AS from_date, g.companies_house AS companies_house,
-                g.is_closed AS is_closed
-            FROM group_memberships m LEFT JOIN school_groups g ON g.uid = m.uid
-            WHERE (m.until_date IS NULL OR m.until_date > $1) AND m.urn IN ({})
-            ORDER BY m.urn, m.uid",
+            "SELECT gm.urn AS urn, {GROUP_COLUMNS}
+            FROM group_memberships gm LEFT JOIN school_groups g ON g.uid = gm.uid
+            WHERE (gm.until_date IS NULL OR gm.until_date > $1) AND gm.urn IN ({})
+            ORDER BY gm.urn, gm.uid",
             list.join(", ")
         );
         let mut values = vec![today.to_string().into()];
         values.extend(urns.iter().map(|urn| (*urn).into()));
-        let rows: Vec<Found> = sql::all(self.reads(), &find, values).await?;
-        let mut groups = rows
-            .into_iter()
-            .map(|row| {
-                let group = SchoolGroup {
-                    uid: u32::try_from(row.uid).unwrap_or_default(),
-                    name: row.name,
-                    kind: word(GroupKind::parse(&row.kind), &row.kind)?,
-                    from: optional_day(row.from_date.as_deref())?,
-                    companies_house: row.companies_house.unwrap_or_default(),
-                    is_closed: row.is_closed.unwrap_or(false),
-                };
-                Ok((row.urn, group))
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
+        let rows: Vec<GroupOfSchool> = sql::all(self.reads(), &find, values).await?;
+        let mut groups = Vec::with_capacity(rows.len());
+        for row in rows {
+            groups.extend(row.group.group()?.map(|group| (row.urn, group)));
+        }
         groups.sort_by_key(|(urn, group)| (*urn, !group.kind.is_trust()));
         Ok(groups)
     }

@@ -20,6 +20,9 @@ use crate::write::{Intent, Outcome, Tx, Written};
 /// How many changes are merged by one statement.
 const SOME: u64 = 500;
 
+/// Schools after which the engine looks at the register anew.
+const MANY: i64 = 5_000;
+
 #[derive(FromQueryResult)]
 struct PlaceRow {
     replaced_seq: Option<i64>,
@@ -74,6 +77,12 @@ impl Store {
             })
             .await?;
         self.clear_if_hidden(access, now, &applied).await?;
+        if let Outcome::Done(import) = &applied
+            && import.dataset == Dataset::GiasEstablishments
+            && import.counts.added + import.counts.changed >= MANY
+        {
+            self.look_anew(access, now, "schools, school_links").await;
+        }
         Ok(applied)
     }
 

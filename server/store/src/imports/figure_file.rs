@@ -16,7 +16,10 @@ use crate::figures::day_number;
 use crate::sql;
 
 /// Figures that are held before they are written: some ten milliseconds of the writer.
-const HELD: usize = 8_000;
+const HELD: usize = 5_000;
+
+/// Figures after which the engine looks at their table anew before they are compared.
+const MANY: i64 = 20_000;
 
 /// Places of a statement.
 const PLACES: usize = 500;
@@ -143,7 +146,7 @@ impl FigureFile {
     /// How the file differs from what stands. Read outside the last transaction: what it is
     /// compared with is immutable, and an import that compared with something else than stands
     /// can't be applied.
-    pub(super) async fn differences(&self, run: &Run) -> Result<Differences, StoreError> {
+    pub(super) async fn differences(&self, run: &Run, now: i64) -> Result<Differences, StoreError> {
         const REPLACED: &str = "SELECT COUNT(*) FROM import_places
             WHERE import_seq = $1 AND replaced_seq IS NOT NULL";
         if sql::number(run.store.reads(), REPLACED, vec![run.seq.into()]).await? == 0 {
@@ -151,6 +154,9 @@ impl FigureFile {
                 added: self.written,
                 ..Differences::default()
             });
+        }
+        if self.written >= MANY {
+            run.store.look_anew(&run.access, now, "figures").await;
         }
         diff::count_figures(run.store.reads(), run.seq).await
     }

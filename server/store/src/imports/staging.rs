@@ -289,7 +289,7 @@ impl Staging {
         }
         if self.tally.fatal == 0 {
             differences = match &mut self.contents {
-                Contents::Figures(figures) => figures.differences(&self.run).await?,
+                Contents::Figures(figures) => figures.differences(&self.run, now).await?,
                 Contents::Records(records) => records.differences(&self.run, now).await?,
             };
         }
