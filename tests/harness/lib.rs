@@ -30,7 +30,7 @@ use llpr_server::{Clock, Config, Running};
 use tempfile::TempDir;
 
 pub use actor::{Actor, PASSWORD, figures, first, register};
-pub use process::ServerProcess;
+pub use process::{ServerProcess, command_line};
 pub use template::{admin_connection, county, create_administrator, fill_people, grant};
 
 /// The two database engines.

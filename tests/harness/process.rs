@@ -1,6 +1,6 @@
 //! The server as a program of its own, so that its memory and its end are its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -26,9 +26,20 @@ pub struct Memory {
     pub now: u64,
 }
 
-/// Builds the program once, with the features of the tests, so that it only has to be linked.
-async fn program() -> &'static Path {
-    static BUILT: OnceCell<std::path::PathBuf> = OnceCell::const_new();
+/// The server's program.
+async fn program() -> PathBuf {
+    programs().await.join("llpr-server")
+}
+
+/// The command line's program, to be run and killed as one.
+pub async fn command_line() -> PathBuf {
+    programs().await.join("llpr")
+}
+
+/// Builds the programs once, with the features of the tests, so that they only have to be linked.
+/// Their folder.
+async fn programs() -> &'static Path {
+    static BUILT: OnceCell<PathBuf> = OnceCell::const_new();
     BUILT
         .get_or_init(|| async {
             let mut cargo = Command::new(env!("CARGO"));
@@ -42,16 +53,16 @@ async fn program() -> &'static Path {
             }
             cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
             // The tests are named so that cargo settles on their features; they are built already.
-            cargo.args(["--test", "it", "--bin", "llpr-server"]);
+            cargo.args(["--test", "it", "--bin", "llpr-server", "--bin", "llpr"]);
             let built = cargo.status().await.expect("cargo runs");
-            assert!(built.success(), "llpr-server builds");
+            assert!(built.success(), "the programs build");
             let own = std::env::current_exe().expect("this program's own path");
             let mut folder = own.parent().expect("target/debug").to_owned();
             // Tests stand one folder deeper than programs.
             if folder.ends_with("deps") {
                 folder.pop();
             }
-            folder.join("llpr-server")
+            folder
         })
         .await
 }
@@ -68,7 +79,8 @@ impl ServerProcess {
         let text = toml::to_string(config).expect("settings");
         std::fs::write(&file, text).expect("a file of settings");
         let words = under.iter().map(std::ffi::OsStr::new);
-        let mut words = words.chain([program().await.as_os_str()]);
+        let program = program().await;
+        let mut words = words.chain([program.as_os_str()]);
         let mut child = Command::new(words.next().expect("a program"))
             .args(words)
             .args(["serve", "--config"])

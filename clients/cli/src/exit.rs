@@ -54,6 +54,13 @@ pub(crate) enum Failure {
     /// The server found the file at fault; its issues are printed already.
     #[error("{0}")]
     Rejected(String),
+    /// A batch's manifest is at fault.
+    #[error("{path} can't be used as it is:")]
+    Manifest {
+        path: String,
+        /// Everything that is wrong with it, each with its line.
+        faults: Vec<String>,
+    },
     /// A local file can't be read or written.
     #[error("{path}: {source}")]
     File {
@@ -87,12 +94,12 @@ impl Failure {
         Self::Call(Error::Protocol("it lacks what was asked for"))
     }
 
-    fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::NotFound(_) => Exit::NotFound,
             Self::Conflict(_) => Exit::Conflict,
-            Self::Rejected(_) | Self::File { .. } => Exit::Rejected,
+            Self::Rejected(_) | Self::Manifest { .. } | Self::File { .. } => Exit::Rejected,
             Self::Call(error) => exit_of(error),
             // `llpr school list | head` is done when `head` is.
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
@@ -195,6 +202,11 @@ fn write_report(failure: &Failure, err: &mut dyn Write) -> io::Result<()> {
                 plain(&violation.subject),
                 plain(&violation.description)
             )?;
+        }
+    }
+    if let Failure::Manifest { faults, .. } = failure {
+        for fault in faults {
+            writeln!(err, "  {}", plain(fault))?;
         }
     }
     // The cause of a local trouble; the server's refusals say it all in their message.

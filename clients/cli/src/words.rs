@@ -4,9 +4,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
     AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, GroupKind,
-    ImportState, InspectionEra, IssueClass, Marker, Period, Phase, ProgrammeChangeKind,
-    PromptCondition, PupilGroup, Release, SchoolLinkKind, SchoolStatus, StrandAnswer, SupportKind,
-    SupportOutcome, Unit,
+    ImportState, InspectionEra, IssueClass, Marker, MissingReason, Period, Phase,
+    ProgrammeChangeKind, PromptCondition, PupilGroup, Release, SchoolLinkKind, SchoolStatus,
+    StrandAnswer, SupportKind, SupportOutcome, Unit,
 };
 
 /// An enum of the contract.
@@ -40,6 +40,7 @@ words! {
     InspectionEra: "INSPECTION_ERA_",
     IssueClass: "ISSUE_CLASS_",
     Marker: "MARKER_",
+    MissingReason: "MISSING_REASON_",
     Period: "PERIOD_",
     Phase: "PHASE_",
     ProgrammeChangeKind: "PROGRAMME_CHANGE_KIND_",
@@ -75,14 +76,15 @@ fn all<W: Words>() -> impl Iterator<Item = (String, W)> {
     (1..).map_while(|number| W::try_from(number).ok().map(|value| (word(value), value)))
 }
 
+/// The value of a word; none where there is no such word.
+pub(crate) fn named<W: Words>(text: &str) -> Option<W> {
+    all::<W>().find_map(|(word, value)| (word == text).then_some(value))
+}
+
 /// Reads the word of a flag, and lists the words in help and completions.
 pub(crate) fn parser<W: Words>() -> impl TypedValueParser<Value = W> {
     let words = all::<W>().map(|(word, _)| clap::builder::PossibleValue::new(word));
-    PossibleValuesParser::new(words).try_map(|text| {
-        all::<W>()
-            .find_map(|(word, value)| (word == text).then_some(value))
-            .ok_or("no such word")
-    })
+    PossibleValuesParser::new(words).try_map(|text| named::<W>(&text).ok_or("no such word"))
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@
 //! - [`error`]: what a refusal says;
 //! - [`retry`]: repeating idempotent calls;
 //! - [`paging`]: lists as streams of items;
-//! - [`upload`]: files for `ImportService`.
+//! - [`upload`]: files for `ImportService`, and [`workbook`]: their templates as spreadsheets.
 #![deny(missing_docs)]
 
 mod channel;
@@ -39,6 +39,7 @@ pub mod retry;
 pub mod session;
 pub mod tokens;
 pub mod upload;
+pub mod workbook;
 
 pub use llpr_proto::{options::v1::Role, v1, v1::ErrorReason};
 
@@ -49,7 +50,7 @@ pub use paging::{Page, items};
 pub use retry::{Retry, retry};
 pub use session::Session;
 pub use tokens::{MemoryTokens, StoreError, TokenGuard, TokenStore, Tokens};
-pub use upload::{Progress, Upload, upload_file, upload_import};
+pub use upload::{Progress, Upload, file_sha256, upload_file, upload_import};
 
 /// A new request id for a write: a UUID of version 7.
 ///

@@ -105,11 +105,18 @@ where
     send(session, header, source, progress).await
 }
 
-async fn header<R>(
-    upload: Upload,
-    source: &mut R,
-    progress: &Report,
-) -> Result<UploadImportHeader, Error>
+/// The SHA-256 of a file in lower-case hexadecimal, as an import has it. Memory doesn't grow with
+/// the file.
+///
+/// # Errors
+/// [`Error::File`] where the file can't be read.
+pub async fn file_sha256(path: &Path) -> Result<String, Error> {
+    let mut file = tokio::fs::File::open(path).await?;
+    Ok(measure(&mut file, |_| {}).await?.0)
+}
+
+/// The hash and the size of what a source holds.
+async fn measure<R>(source: &mut R, report: impl Fn(u64) + Send) -> Result<(String, u64), Error>
 where
     R: AsyncRead + Unpin + Send,
 {
@@ -123,8 +130,20 @@ where
         }
         hash.update(&buffer[..read]);
         bytes += read as u64;
-        progress(Progress::Hashing { bytes });
+        report(bytes);
     }
+    Ok((hex::encode(hash.finalize()), bytes))
+}
+
+async fn header<R>(
+    upload: Upload,
+    source: &mut R,
+    progress: &Report,
+) -> Result<UploadImportHeader, Error>
+where
+    R: AsyncRead + Unpin + Send,
+{
+    let (sha256, bytes) = measure(source, |bytes| progress(Progress::Hashing { bytes })).await?;
     // Whole destructuring: a new field must find its way into the header.
     let Upload {
         dataset,
@@ -140,7 +159,7 @@ where
         release: release.into(),
         file_name,
         size_bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-        sha256: hex::encode(hash.finalize()),
+        sha256,
         accept_missing,
         request_id: match request_id.as_str() {
             "" => crate::request_id(),

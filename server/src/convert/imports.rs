@@ -56,7 +56,12 @@ pub(crate) fn import(import: Import) -> v1::Import {
         size_bytes,
         sha256,
         state: state_message(state).into(),
-        creator: names::user(creator),
+        creator: if creator.is_service_account {
+            names::service_account(&creator.id)
+        } else {
+            names::user(&creator.id)
+        },
+        creator_display_name: creator.name,
         create_time: Some(timestamp(created_at)),
         apply_time: applied_at.map(timestamp),
         received_bytes,
@@ -114,6 +119,7 @@ pub(crate) fn issue(issue: KeptIssue) -> v1::ImportIssue {
         code,
         line,
         column,
+        cell,
         value,
         message,
     } = issue;
@@ -124,6 +130,7 @@ pub(crate) fn issue(issue: KeptIssue) -> v1::ImportIssue {
         column,
         value,
         message,
+        cell,
     }
 }
 

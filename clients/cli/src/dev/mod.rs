@@ -10,7 +10,7 @@ mod folder;
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use llpr_county::County;
@@ -31,7 +31,8 @@ use folder::Folder;
 Examples:
   llpr dev
   llpr dev --data /tmp/county --port 0 --web-port 0
-  llpr dev --empty --data ~/llpr-empty")]
+  llpr dev --empty --data ~/llpr-empty
+  llpr dev --files marlshire && llpr import batch marlshire/manifest.toml --check")]
 pub(crate) struct Dev {
     /// Folder for database, keys and accounts [default: llpr/dev in your data folder]
     #[arg(long, value_name = "DIR")]
@@ -48,10 +49,16 @@ pub(crate) struct Dev {
     /// Write the accounts with their passwords to this file too, for programs
     #[arg(long, value_name = "FILE")]
     accounts_json: Option<PathBuf>,
+    /// Write the invented county's data files and their manifest into this folder, start nothing
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    files: Option<PathBuf>,
 }
 
 impl Dev {
     pub(crate) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        if let Some(folder) = &self.files {
+            return write_files(context, folder);
+        }
         let stop = stop_signal()?;
         tokio::pin!(stop);
 
@@ -136,6 +143,18 @@ impl Dev {
         server.stop().await;
         outcome
     }
+}
+
+/// Writes the invented county's files, as `llpr import batch` takes them.
+fn write_files(context: &mut Context, folder: &Path) -> Result<(), Failure> {
+    let path = folder.display().to_string();
+    let written = llpr_county::generate().write(folder);
+    written.map_err(|source| Failure::File { path, source })?;
+    let manifest = folder.join("manifest.toml");
+    context.note(&format!(
+        "Written. Load it all with `llpr import batch {}`.",
+        manifest.display()
+    ))
 }
 
 /// What a first start makes.

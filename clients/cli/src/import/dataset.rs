@@ -1,11 +1,13 @@
 //! The data sets that can be loaded, and the templates of the county's own.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use llpr_client::v1::{Dataset, ListDatasetsRequest};
-use llpr_client::{Error, Retry, Session, retry};
+use llpr_client::{Error, Retry, Session, retry, workbook};
 
+use super::batch;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full};
@@ -22,12 +24,17 @@ record!(
     ]
 );
 
-async fn datasets(session: &Session) -> Result<Vec<Dataset>, Error> {
+pub(super) async fn datasets(session: &Session) -> Result<Vec<Dataset>, Error> {
     let answer = retry(Retry::default(), || {
         let mut client = session.imports();
         async move { client.list_datasets(ListDatasetsRequest {}).await }
     });
     Ok(answer.await?.datasets)
+}
+
+fn at(path: &Path, source: std::io::Error) -> Failure {
+    let path = path.display().to_string();
+    Failure::File { path, source }
 }
 
 /// List the data sets that can be loaded
@@ -48,14 +55,22 @@ impl Datasets {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  llpr import template districts > districts.csv")]
+  llpr import template districts > districts.csv
+  llpr import template phonics --xlsx phonics.xlsx
+  llpr import template batch > manifest.toml")]
 pub(crate) struct Template {
-    /// The data set
+    /// The data set, or `batch` for an example of a manifest
     dataset: String,
+    /// Write it as a workbook to this file instead
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
 }
 
 impl Template {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        if self.dataset == "batch" && self.xlsx.is_none() {
+            return Ok(context.io.out.write_all(batch::EXAMPLE.as_bytes())?);
+        }
         let name = full("datasets", &self.dataset);
         let datasets = datasets(&context.session()?).await?;
         let Some(dataset) = datasets.iter().find(|dataset| dataset.name == name) else {
@@ -73,6 +88,13 @@ impl Template {
                 dataset.description
             )));
         }
-        Ok(context.io.out.write_all(dataset.template.as_bytes())?)
+        let Some(path) = self.xlsx else {
+            return Ok(context.io.out.write_all(dataset.template.as_bytes())?);
+        };
+        let bytes = workbook::template(bare(&name), &dataset.template)
+            .map_err(|error| Failure::Other(format!("The workbook can't be made: {error}.")))?;
+        let mut file = std::fs::File::create_new(&path).map_err(|source| at(&path, source))?;
+        file.write_all(&bytes).map_err(|source| at(&path, source))?;
+        context.note(&format!("{} is there to be filled in.", path.display()))
     }
 }

@@ -127,7 +127,7 @@ pub(super) fn finish(context: &mut Context, import: &Import) -> Result<(), Failu
     context.say(&format!("Applied as import {}.", bare(&import.name)))
 }
 
-async fn issues(
+pub(super) async fn issues(
     session: &Session,
     import: &Import,
     class: IssueClass,
@@ -139,7 +139,7 @@ async fn issues(
 }
 
 /// Drops an upload that will not be applied. That this fails is worth a line, not a failure.
-async fn drop_import(
+pub(super) async fn drop_import(
     context: &mut Context,
     session: &Session,
     import: &Import,
@@ -180,7 +180,9 @@ fn report(context: &mut Context, import: &Import, issues: &[ImportIssue]) -> Res
 /// `line 7, column LEA, "12x": not a number`.
 fn line(issue: &ImportIssue) -> String {
     let mut place = Vec::new();
-    if let Some(line) = issue.line {
+    if !issue.cell.is_empty() {
+        place.push(format!("cell {}", issue.cell));
+    } else if let Some(line) = issue.line {
         place.push(format!("line {line}"));
     }
     if !issue.column.is_empty() {

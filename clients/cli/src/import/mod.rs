@@ -1,13 +1,14 @@
 //! `llpr import`: data files, from upload to taking them back.
 
+mod batch;
 mod dataset;
 mod load;
 mod staged;
 
 use clap::Subcommand;
 use llpr_client::v1::{
-    ApplyImportRequest, ChangeKind, DiscardImportRequest, GetImportRequest, Import, ImportState,
-    IssueClass, Release,
+    ApplyImportRequest, ChangeKind, DiscardImportRequest, GetImportRequest, Import, ImportIssue,
+    ImportState, IssueClass, Release,
 };
 use llpr_client::{Error, Retry, Session, request_id, retry};
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Template(dataset::Template),
     Validate(load::Validate),
     Apply(load::Apply),
+    Batch(batch::Batch),
     ApplyStaged(staged::ApplyStaged),
     List(staged::List),
     Show(staged::Show),
@@ -44,6 +46,7 @@ impl Command {
             Self::Template(template) => template.run(context).await,
             Self::Validate(validate) => validate.run(context).await,
             Self::Apply(apply) => apply.run(context).await,
+            Self::Batch(batch) => batch.run(context).await,
             Self::ApplyStaged(apply) => apply.run(context).await,
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
@@ -76,7 +79,7 @@ record!(
         "File" => |import| import.file_name.clone(),
         "Bytes" => |import| import.size_bytes.to_string(),
         "SHA-256" => |import| import.sha256.clone(),
-        "Uploaded by" => |import| import.creator.clone(),
+        "Uploaded by" => |import| import.creator_display_name.clone(),
         "Uploaded" => |import| time(import.create_time),
         "Applied" => |import| time(import.apply_time),
         "Encoding" => |import| import.encoding.clone(),
@@ -97,7 +100,7 @@ record!(
     ImportIssue,
     table: [
         "Class" => |issue| word_of::<IssueClass>(issue.class),
-        "Line" => |issue| issue.line.map(|line| line.to_string()).unwrap_or_default(),
+        "Line" => line_or_cell,
         "Column" => |issue| issue.column.clone(),
         "Value" => |issue| issue.value.clone(),
         "Message" => |issue| issue.message.clone(),
@@ -106,11 +109,20 @@ record!(
         "Class" => |issue| word_of::<IssueClass>(issue.class),
         "Code" => |issue| issue.code.clone(),
         "Line" => |issue| issue.line.map(|line| line.to_string()).unwrap_or_default(),
+        "Cell" => |issue| issue.cell.clone(),
         "Column" => |issue| issue.column.clone(),
         "Value" => |issue| issue.value.clone(),
         "Message" => |issue| issue.message.clone(),
     ]
 );
+
+fn line_or_cell(issue: &ImportIssue) -> String {
+    match (issue.cell.as_str(), issue.line) {
+        ("", Some(line)) => line.to_string(),
+        ("", None) => String::new(),
+        (cell, _) => cell.to_owned(),
+    }
+}
 
 record!(
     ImportChange,

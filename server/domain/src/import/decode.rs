@@ -11,6 +11,8 @@ pub enum Encoding {
     Utf8Bom,
     /// Windows-1252, as older downloads have it.
     Windows1252,
+    /// None: a workbook.
+    Workbook,
 }
 
 impl Encoding {
@@ -20,6 +22,7 @@ impl Encoding {
             Self::Utf8 => "utf-8",
             Self::Utf8Bom => "utf-8-bom",
             Self::Windows1252 => "windows-1252",
+            Self::Workbook => "xlsx",
         }
     }
 }
@@ -37,6 +40,8 @@ pub(super) enum Refusal {
 pub(super) enum Opened {
     Waiting,
     Refused(Refusal),
+    /// The first bytes of a zip archive, as a workbook is one.
+    Archive(Vec<u8>),
     /// The bytes to read on with.
     Ready(Vec<u8>),
 }
@@ -111,10 +116,9 @@ impl Opening {
     fn decide(&mut self) -> Opened {
         let refusal = match self.held.as_slice() {
             [b'{' | b'<', ..] => Some(Refusal::ErrorPage),
-            // A zip archive (.xlsx, .ods) or an old .xls file.
-            [b'P', b'K', 3 | 5 | 7, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-                Some(Refusal::Spreadsheet)
-            }
+            [b'P', b'K', 3, ..] => return Opened::Archive(std::mem::take(&mut self.held)),
+            // An empty or split zip archive, or an old .xls file.
+            [b'P', b'K', 5 | 7, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => Some(Refusal::Spreadsheet),
             // With its mark, or without: then every second byte of plain letters is nothing.
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] => Some(Refusal::Utf16),
             _ => None,
@@ -147,6 +151,12 @@ impl Text {
             None => 0,
         };
         self.letters.get(start..end).map(str::trim)
+    }
+
+    /// Takes the fields of a record that is text already.
+    pub(super) fn set<'a>(&mut self, fields: impl Iterator<Item = &'a str>) {
+        self.clear();
+        fields.for_each(|field| self.push(field));
     }
 
     fn clear(&mut self) {

@@ -66,6 +66,11 @@ codes! {
     /// One record of more than 1 MiB.
     RowTooLong = "ROW_TOO_LONG", Fatal;
 
+    /// Cells that are merged over rows.
+    MergedCells = "MERGED_CELLS", Fatal;
+    /// A cell of a workbook without a usable value.
+    CellError = "CELL_ERROR", Fatal;
+
     // The file against what was asked for.
     /// The import needs an academic year and has none.
     YearRequired = "YEAR_REQUIRED", Fatal;
@@ -123,6 +128,10 @@ codes! {
     UnknownOutcome = "UNKNOWN_OUTCOME", Note;
     /// A line above the column names, left out.
     TitleLine = "TITLE_LINE", Note;
+    /// Which of a workbook's sheets was read.
+    SheetChosen = "SHEET_CHOSEN", Note;
+    /// Hidden rows or columns of a workbook, read like the others.
+    HiddenCells = "HIDDEN_CELLS", Note;
 }
 
 /// One thing found in a file.
@@ -134,6 +143,8 @@ pub struct Issue {
     pub line: Option<u64>,
     /// The column's name as the file's header has it, at most 80 characters.
     pub column: Option<String>,
+    /// The cell of a workbook's sheet, such as `C7`.
+    pub cell: Option<String>,
     /// The cell's text, at most 80 characters.
     pub value: Option<String>,
     /// What is wrong and what to do next, in plain words.
@@ -150,6 +161,7 @@ impl Issue {
             code,
             line: None,
             column: None,
+            cell: None,
             value: None,
             message: message.into(),
         }

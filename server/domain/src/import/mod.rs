@@ -5,7 +5,7 @@
 //! (`districts`, `gias_establishments`, `ks2`). Each layout is one table of columns.
 //!
 //! A [`Reader`] keeps a flat memory: one record of at most 1 MiB, and a small entry per row to
-//! find duplicates. What it says does not depend on how the bytes were cut into chunks.
+//! find duplicates; a workbook (`workbook`) is small and held whole. What it says does not depend on how the bytes were cut into chunks.
 
 mod absence;
 mod attendance;
@@ -45,6 +45,7 @@ mod suspensions;
 #[cfg(test)]
 mod tests;
 mod wide;
+mod workbook;
 
 pub use dataset::{Dataset, UnknownDataset, YearRule};
 pub use decode::Encoding;

@@ -1,7 +1,7 @@
 //! The reader: pushes bytes through, row by row, and says what it found.
 
 use super::dataset::Dataset;
-use super::decode::{At, Decoded, Decoder, Encoding, Opened, Opening, Text};
+use super::decode::{At, Decoded, Decoder, Encoding, Opened, Opening, Refusal, Text};
 use super::issue::{Class, Issue, IssueCode};
 use super::layout::{Header, Record};
 use super::opening::{Candidate, RowReader, best};
@@ -12,6 +12,7 @@ use super::refusals::{
 };
 use super::rows::{Batch, Row};
 use super::shape::Shape;
+use super::workbook::{Workbook, letters};
 use crate::figure::Place;
 use crate::school::SchoolRecord;
 use crate::year::AcademicYear;
@@ -60,6 +61,7 @@ pub struct Reader {
     text: Text,
     header: Header,
     body: Option<Box<dyn RowReader>>,
+    workbook: Option<Workbook>,
     stopped: bool,
     shape: Shape,
     summary: Summary,
@@ -76,6 +78,7 @@ impl Reader {
             text: Text::default(),
             header: Header::default(),
             body: None,
+            workbook: None,
             stopped: false,
             shape: Shape::default(),
             summary: Summary {
@@ -97,7 +100,10 @@ impl Reader {
         let opened = self.opening.as_mut().map(|opening| opening.push(bytes));
         match opened {
             Some(opened) => self.opened(opened, out),
-            None => self.feed(bytes, out),
+            None => match &mut self.workbook {
+                Some(workbook) => workbook.push(bytes),
+                None => self.feed(bytes, out),
+            },
         }
         self.count(before, out);
     }
@@ -122,9 +128,13 @@ impl Reader {
             self.opening = Some(opening);
             self.opened(opened, out);
         }
+        self.summary.encoding = self.decoder.encoding();
+        if let Some(workbook) = self.workbook.take() {
+            self.summary.encoding = Encoding::Workbook;
+            self.read_workbook(workbook, out);
+        }
         self.finish_records(out);
         self.count(before, out);
-        self.summary.encoding = self.decoder.encoding();
         self.stopped = true;
         self.summary.clone()
     }
@@ -142,6 +152,13 @@ impl Reader {
                 let issue = refused(self.request.dataset, refusal);
                 self.stop(issue.at_line(line), out);
             }
+            Opened::Archive(bytes) if self.request.dataset.template().is_some() => {
+                let mut workbook = Workbook::default();
+                workbook.push(&bytes);
+                self.workbook = Some(workbook);
+                self.opening = None;
+            }
+            Opened::Archive(_) => self.opened(Opened::Refused(Refusal::Spreadsheet), out),
             Opened::Ready(bytes) => {
                 self.decoder = Decoder::new(opening.encoding());
                 self.splitter = Some(Splitter::new(opening.lines()));
@@ -194,9 +211,52 @@ impl Reader {
             return;
         }
         let decoded = self.decoder.decode(splitter, &mut self.text);
-        if !self.encoded(decoded, out) {
-            return;
+        if self.encoded(decoded, out) {
+            self.take_text(line, out);
         }
+    }
+
+    /// Reads the sheet of a workbook, row by row.
+    fn read_workbook(&mut self, workbook: Workbook, out: &mut Batch) {
+        let dataset = self.request.dataset;
+        let mut about = Vec::new();
+        let read = workbook.read(
+            [dataset.as_str(), dataset.title()],
+            &mut about,
+            |row, told| {
+                let known = out.issues.len();
+                let short = self.header.len().saturating_sub(row.cells.len());
+                let cells = row.cells.iter().map(String::as_str);
+                self.text.set(cells.chain(std::iter::repeat_n("", short)));
+                self.summary.lines = row.number;
+                // Above the column names stand titles and explanations.
+                if self.body.is_some() {
+                    out.issues.extend(told);
+                }
+                self.take_text(row.number, out);
+                self.name_cells(row.number, out.issues.get_mut(known..).unwrap_or_default());
+                !self.stopped
+            },
+        );
+        out.issues.extend(about);
+        if let Err(issue) = read {
+            self.stop(issue, out);
+        }
+    }
+
+    /// Says of the issues of a row in which cell they are.
+    fn name_cells(&self, line: u64, issues: &mut [Issue]) {
+        for issue in issues.iter_mut().filter(|issue| issue.line == Some(line)) {
+            let column = issue.column.as_deref();
+            let position = column.and_then(|column| self.header.position(column));
+            if let Some(position) = position.and_then(|position| u32::try_from(position).ok()) {
+                issue.cell = Some(format!("{}{line}", letters(position)));
+            }
+        }
+    }
+
+    /// The text of a record is there.
+    fn take_text(&mut self, line: u64, out: &mut Batch) {
         let first = self.text.get(0).unwrap_or("");
         if self.body.is_none() {
             let comments = self.request.dataset.template().is_some();

@@ -31,6 +31,11 @@ pub(super) fn refused(dataset: Dataset, refusal: Refusal) -> Issue {
              the sheet with one row for each school, and save it as CSV UTF-8; a title line above \
              the column names may stay.",
         ),
+        Refusal::Spreadsheet if dataset.template().is_some() => Issue::new(
+            IssueCode::WrongLayout,
+            "This is a spreadsheet of an older kind, or one with a password. Save it as .xlsx \
+             without a password, or as CSV UTF-8.",
+        ),
         Refusal::Spreadsheet => Issue::new(
             IssueCode::WrongLayout,
             "This is a spreadsheet or a zip archive, not a CSV file. Unpack it, or open it and \

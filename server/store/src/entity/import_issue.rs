@@ -13,6 +13,8 @@ pub(crate) struct Model {
     pub(crate) code: String,
     pub(crate) line: Option<i64>,
     pub(crate) column_name: String,
+    /// The cell of a workbook's sheet.
+    pub(crate) cell: Option<String>,
     pub(crate) value: String,
     pub(crate) message: String,
 }

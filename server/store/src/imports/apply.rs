@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::changes::{Entry, entries, memberships, parse};
 use super::statements;
-use super::{Import, ImportState, hide, move_to, name, of_figures, read, row};
+use super::{Import, ImportState, hide, move_to, name, of_figures, one, row};
 use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::entity::{district, import, import_change, school, school_district, school_link};
@@ -68,7 +68,7 @@ impl Store {
                     Some(ImportState::Applied) => {}
                     state => return Err(wrong_state(state)),
                 }
-                let value = read(row(&tx.connection, &id).await?)?;
+                let value = one(&tx.connection, &id).await?;
                 Ok(Written {
                     target: name(&id),
                     value,
@@ -107,7 +107,7 @@ impl Store {
         if found.state == ImportState::Staged.as_str() {
             outdated(self.reads(), &found).await?;
         }
-        read(found)
+        one(self.reads(), &found.id).await
     }
 
     /// Removes the figures of an import that said nothing new.
@@ -159,7 +159,7 @@ impl Store {
                 Some(ImportState::Reverted) => {}
                 state => return Err(wrong_state(state)),
             }
-            let value = read(row(&tx.connection, &id).await?)?;
+            let value = one(&tx.connection, &id).await?;
             Ok(Written {
                 target: name(&id),
                 value,

@@ -16,6 +16,8 @@ mod statements;
 mod sweep;
 mod tally;
 
+use std::collections::{BTreeSet, HashMap};
+
 use llpr_domain::figure::Release;
 use llpr_domain::import::{Class, Dataset};
 use llpr_domain::year::AcademicYear;
@@ -30,11 +32,14 @@ pub use staging::{NewImport, Staging};
 
 use crate::access::{Access, County};
 use crate::engine::Store;
-use crate::entity::{import, import_issue};
+use crate::entity::{import, import_issue, user};
 use crate::error::StoreError;
 use crate::page::{Page, Slice};
 use crate::sql;
 use crate::write::{Intent, Outcome, Tx, Written};
+
+/// The kind of a user that is a service account.
+const SERVICE_ACCOUNT: i16 = 2;
 
 /// State of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +105,8 @@ pub struct Import {
     pub sha256: String,
     /// State.
     pub state: ImportState,
-    /// Id of the user who uploaded it.
-    pub creator: String,
+    /// Who uploaded it.
+    pub creator: Creator,
     /// When the upload began, in microseconds since 1970.
     pub created_at: i64,
     /// When it was applied.
@@ -114,6 +119,17 @@ pub struct Import {
     pub counts: Counts,
     /// Version, from 1.
     pub version: i64,
+}
+
+/// Who uploaded an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Creator {
+    /// Id of the user or service account.
+    pub id: String,
+    /// The name; empty where there is no such account any more.
+    pub name: String,
+    /// Whether it is a service account.
+    pub is_service_account: bool,
 }
 
 /// What was counted in an import.
@@ -152,6 +168,8 @@ pub struct KeptIssue {
     pub line: Option<i64>,
     /// Column's name; empty if none.
     pub column: String,
+    /// Cell of a workbook's sheet, such as `C7`; empty if none.
+    pub cell: String,
     /// What stands there; empty if nothing.
     pub value: String,
     /// What is wrong and what to do.
@@ -178,7 +196,39 @@ async fn row(connection: &impl ConnectionTrait, id: &str) -> Result<import::Mode
     found.ok_or_else(|| StoreError::NotFound(name(id)))
 }
 
-fn read(row: import::Model) -> Result<Import, StoreError> {
+/// An import as it is now.
+async fn one(connection: &impl ConnectionTrait, id: &str) -> Result<Import, StoreError> {
+    let row = row(connection, id).await?;
+    let creators = creators(connection, [row.creator.as_str()]).await?;
+    read(row, &creators)
+}
+
+/// Who uploaded some imports, by id.
+async fn creators(
+    connection: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, Creator>, StoreError> {
+    use user::Column as C;
+    let ids: BTreeSet<&str> = ids.into_iter().collect();
+    let rows = user::Entity::find()
+        .select_only()
+        .columns([C::Id, C::DisplayName, C::Kind])
+        .filter(C::Id.is_in(ids))
+        .into_tuple::<(String, String, i16)>()
+        .all(connection)
+        .await?;
+    let creator = |(id, name, kind): (String, String, i16)| {
+        let creator = Creator {
+            id: id.clone(),
+            name,
+            is_service_account: kind == SERVICE_ACCOUNT,
+        };
+        (id, creator)
+    };
+    Ok(rows.into_iter().map(creator).collect())
+}
+
+fn read(row: import::Model, creators: &HashMap<String, Creator>) -> Result<Import, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("import {}: {what}", row.id));
     Ok(Import {
         dataset: Dataset::parse(&row.dataset).map_err(|_| corrupt("data set"))?,
@@ -205,7 +255,10 @@ fn read(row: import::Model) -> Result<Import, StoreError> {
         file_name: row.file_name,
         size_bytes: row.size_bytes,
         sha256: row.sha256,
-        creator: row.creator,
+        creator: creators.get(&row.creator).cloned().unwrap_or(Creator {
+            id: row.creator,
+            ..Creator::default()
+        }),
         created_at: row.created_at,
         applied_at: row.applied_at,
         received_bytes: row.received_bytes,
@@ -270,7 +323,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn import(&self, _access: &Access<County>, id: &str) -> Result<Import, StoreError> {
-        read(row(self.reads(), id).await?)
+        one(self.reads(), id).await
     }
 
     /// Imports, newest first.
@@ -302,8 +355,10 @@ impl Store {
             .all(self.reads())
             .await?;
         let Slice { items, next, total } = Slice::cut(rows, page.size, total, |row| row.seq);
+        let creators = creators(self.reads(), items.iter().map(|row| row.creator.as_str())).await?;
+        let items = items.into_iter().map(|row| read(row, &creators));
         Ok(Slice {
-            items: items.into_iter().map(read).collect::<Result<_, _>>()?,
+            items: items.collect::<Result<_, _>>()?,
             next,
             total,
         })
@@ -348,6 +403,7 @@ impl Store {
                     code: row.code,
                     line: row.line,
                     column: row.column_name,
+                    cell: row.cell.unwrap_or_default(),
                     value: row.value,
                     message: row.message,
                 })
@@ -382,7 +438,7 @@ impl Store {
                     Some(ImportState::Discarded) => {}
                     state => return Err(apply::wrong_state(state)),
                 }
-                let value = read(row(&tx.connection, &id).await?)?;
+                let value = one(&tx.connection, &id).await?;
                 Ok(Written {
                     target: name(&id),
                     value,

@@ -14,7 +14,7 @@ use super::diff::Differences;
 use super::figure_file::FigureFile;
 use super::record_file::RecordFile;
 use super::tally::{Tally, unknown_schools};
-use super::{Import, ImportState, Run, hide, name, read, row};
+use super::{Import, ImportState, Run, hide, name, one};
 use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::entity::import;
@@ -106,7 +106,7 @@ impl Store {
                     .strip_prefix("imports/")
                     .unwrap_or_default()
                     .to_owned();
-                Ok(Some(read(row(self.reads(), &id).await?)?))
+                Ok(Some(one(self.reads(), &id).await?))
             }
             Some(_) => Err(StoreError::RequestIdReused),
         }
@@ -315,6 +315,7 @@ impl Staging {
             Encoding::Utf8 => "UTF-8",
             Encoding::Utf8Bom => "UTF-8 with BOM",
             Encoding::Windows1252 => "Windows-1252",
+            Encoding::Workbook => "XLSX",
         };
         let as_count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let (rows, comparators) = (as_count(summary.rows), as_count(summary.comparators));
@@ -348,7 +349,7 @@ impl Staging {
                     .filter(C::Seq.eq(seq))
                     .exec(&tx.connection)
                     .await?;
-                let value = read(row(&tx.connection, &id).await?)?;
+                let value = one(&tx.connection, &id).await?;
                 Ok(Written {
                     target: name(&id),
                     value,

@@ -56,6 +56,7 @@ impl Tally {
             code: Set(issue.code.as_str().to_owned()),
             line: Set(issue.line.and_then(|line| i64::try_from(line).ok())),
             column_name: Set(issue.column.unwrap_or_default()),
+            cell: Set(issue.cell),
             value: Set(issue.value.unwrap_or_default()),
             message: Set(issue.message),
         });
