@@ -9,15 +9,15 @@ after(() => county?.stop());
 
 // What each role may open, beside home, account and notices.
 const PAGES = {
-  SIM: ["/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/roles", "/roles/new?role=llp&node=schools/900009"],
+  SIM: ["/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24"],
   LLP: ["/schools", "/schools/900001", "/schools/900001/figures"],
   HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/roles", "/roles/new"],
   SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures"],
   GOVERNOR: ["/schools", "/schools/900001"],
   CLERK: ["/schools/900001"],
-  COUNTY_MANAGER: ["/schools", "/districts/north-marl", "/schools/900001", "/imports"],
+  COUNTY_MANAGER: ["/data-health", "/schools", "/districts/north-marl", "/schools/900001", "/imports"],
   ADVISER: ["/schools/900001"],
-  DATA_OFFICER: ["/schools", "/imports", "/imports/new", "/schools/900001"],
+  DATA_OFFICER: ["/data-health", "/data-health?place=county&year=2018/19", "/schools", "/imports", "/imports/new", "/schools/900001"],
   ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports"],
 };
 
@@ -65,6 +65,25 @@ test("another's school and one that does not exist are the same page", async () 
     return (await page.locator("main").innerText()).replace(/Reference: .*/, "");
   };
   assert.equal(await body("900002"), await body("999999"));
+  await context.close();
+});
+
+test("an upload that is cut off says so, keeps the form and can be sent again", async () => {
+  const context = await county.visitor();
+  const page = await context.newPage();
+  await signIn(page, county.account("DATA_OFFICER"), "/imports/new");
+  await page.getByLabel("What the file is").selectOption("districts");
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name: "districts.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+  await page.route("**/imports", (route) => (route.request().method() === "POST" ? route.abort("connectionreset") : route.continue()));
+  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByRole("status").filter({ hasText: "The upload broke off" }).waitFor();
+  assert.equal(await page.getByLabel("What the file is").inputValue(), "districts");
+  await page.unroute("**/imports");
+  // The button takes a second click after a moment only.
+  await page.waitForTimeout(1100);
+  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByText(/must be mended/).first().waitFor();
+  await page.getByRole("button", { name: "Discard" }).click();
   await context.close();
 });
 
@@ -135,6 +154,43 @@ for (const javaScriptEnabled of [true, false]) {
       await noBarrier();
       await page.getByRole("button", { name: "Discard" }).click();
       await page.getByText("The file is discarded.").first().waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+    });
+
+    test("a data officer sees what an upload does, and is told of a wrong kind of file", async () => {
+      await signIn(page, county.account("DATA_OFFICER"), "/imports/new");
+      // No dataset is chosen: the page comes again with what is missing, and can be sent again.
+      const file = page.getByLabel("File", { exact: true });
+      await file.setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]) });
+      await page.getByRole("button", { name: "Upload" }).click();
+      await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+      await page.getByText("Choose what the file is").first().waitFor();
+      await noBarrier();
+      await page.getByLabel("What the file is").selectOption("districts");
+      await page.getByLabel("File", { exact: true }).setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]) });
+      await page.getByRole("button", { name: "Upload" }).click();
+      await page.getByText(/must be mended/).first().waitFor();
+      await page.getByRole("button", { name: "Discard" }).click();
+      await page.getByText("The file is discarded.").first().waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+    });
+
+    test("a form that is stale, because somebody else was quicker, says so and changes nothing", async () => {
+      await signIn(page, county.account("DATA_OFFICER"), "/imports/new");
+      await page.getByLabel("What the file is").selectOption("districts");
+      await page.getByLabel("File", { exact: true }).setInputFiles({ name: "districts.csv", mimeType: "text/csv", buffer: Buffer.from("URN,School,District,From,Until,Kind\n900001,,North Marl,2018-09-01,,improvement\n") });
+      await page.getByRole("button", { name: "Upload" }).click();
+      await page.getByRole("button", { name: "Apply" }).waitFor();
+      const other = await context.newPage();
+      await other.goto(page.url());
+      await other.getByRole("button", { name: "Discard" }).click();
+      await other.getByText("The file is discarded.").first().waitFor();
+      await other.close();
+      await page.getByRole("button", { name: "Apply" }).click();
+      await page.waitForLoadState();
+      assert.match(await page.locator("main").innerText(), /changed|discarded|state/i);
+      await noBarrier();
+      await page.goto("/");
       await page.getByRole("button", { name: "Sign out" }).click();
     });
 

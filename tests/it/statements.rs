@@ -36,6 +36,18 @@ on_both_engines! {
         assert_eq!(page(2).await, page(60).await);
     }
 
+    County async fn data_health_costs_the_same_for_a_district_and_for_the_county(world) {
+        let officer = world.actor("DATA_OFFICER").await;
+        let health = async |parent: &str| statements(&world, async || {
+            let request = GetDataHealthRequest { parent: parent.into(), ..GetDataHealthRequest::default() };
+            officer.session.performance().get_data_health(request).await.unwrap();
+        }).await;
+        let county = health("county").await;
+        // One more, whether the district is there.
+        assert_eq!(health("districts/north-marl").await, county + 1);
+        assert_eq!(county, 8);
+    }
+
     County async fn an_import_costs_no_statement_for_each_row(world) {
         let officer = world.actor("DATA_OFFICER").await;
         let file = county().files.iter().rfind(|file| file.dataset == "ks2").unwrap();

@@ -13,6 +13,7 @@ mod circumstances;
 mod completions;
 mod context;
 mod credentials;
+mod data;
 #[cfg(feature = "dev")]
 mod dev;
 mod district;
@@ -128,6 +129,8 @@ enum Command {
     #[command(subcommand)]
     Import(import::Command),
     #[command(subcommand)]
+    Data(data::Command),
+    #[command(subcommand)]
     Programme(programme::Command),
     #[command(subcommand)]
     User(user::Command),
@@ -171,6 +174,7 @@ where
         Command::School(command) => command.run(&mut context).await,
         Command::District(command) => command.run(&mut context).await,
         Command::Import(command) => command.run(&mut context).await,
+        Command::Data(command) => command.run(&mut context).await,
         Command::Programme(command) => command.run(&mut context).await,
         Command::User(command) => command.run(&mut context).await,
         Command::Role(command) => command.run(&mut context).await,

@@ -1,6 +1,5 @@
 //! Marlshire, a county that does not exist: its register, its districts, its
-//! key stage 2 results over four years, and the people who work with its
-//! schools.
+//! figures over four years, and the people who work with its schools.
 //!
 //! `llpr dev` and the tests live in it. The files have the layouts and the
 //! traps of the real ones (code page, byte order mark, ragged rows, markers),
@@ -10,29 +9,56 @@
 //!
 //! A short tour: `schools` is the table, with the story each school's figures
 //! tell; `gias` and `districts` write it down; `ks2` invents pupils and counts
-//! them, so that groups add up and percentages fit; `people` gives out roles.
+//! them, so that groups add up and percentages fit; `roll` counts whole
+//! schools for `census` and `statistics`; `people` gives out roles.
 
 #![deny(missing_docs)]
 
+mod census;
 mod circumstances;
 mod districts;
 mod gias;
 mod ks2;
+mod manifest;
 mod names;
 mod people;
 mod rng;
+mod roll;
 mod schools;
+mod statistics;
+mod templates;
 mod text;
+
+use std::path::Path;
 
 /// The whole county.
 #[derive(Clone, Debug)]
 pub struct County {
-    /// In the order in which they must be imported: the register, the
-    /// districts, key stage 2 from the oldest year to the latest, then links,
-    /// groups, inspections and support.
+    /// In the order in which they may be imported: the register, the
+    /// districts, key stage 2 from the oldest year to the latest, the other
+    /// figures, then links, groups, inspections and support.
     pub files: Vec<CountyFile>,
     /// The first person listed with a role is a plain example of it.
     pub people: Vec<Person>,
+}
+
+impl County {
+    /// The list of its files for `llpr import batch`.
+    pub fn manifest(&self) -> String {
+        manifest::text(&self.files)
+    }
+
+    /// Writes all files and `manifest.toml` into a folder, which is made where it is not there.
+    ///
+    /// # Errors
+    /// Where the folder can't be written.
+    pub fn write(&self, folder: &Path) -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        for file in &self.files {
+            std::fs::write(folder.join(&file.file_name), &file.content)?;
+        }
+        std::fs::write(folder.join("manifest.toml"), self.manifest())
+    }
 }
 
 /// One file, as an officer would upload it.
@@ -109,6 +135,7 @@ pub fn generate() -> County {
     };
     let mut files = vec![register, districts];
     files.extend(results);
+    files.extend(figures(&schools));
     files.extend([
         stating(
             "gias-links",
@@ -140,6 +167,69 @@ pub fn generate() -> County {
         files,
         people: people::all(&schools),
     }
+}
+
+/// The files of figures beside key stage 2.
+fn figures(schools: &[schools::School]) -> Vec<CountyFile> {
+    let of = |dataset, year, release, file_name: &str, content| CountyFile {
+        dataset,
+        year,
+        release: Some(release),
+        file_name: file_name.to_owned(),
+        content,
+    };
+    let mut files = vec![
+        of(
+            "absence",
+            Some("2018/19"),
+            "final",
+            "2018-2019_england_abs.csv",
+            census::absence(schools),
+        ),
+        of(
+            "absence",
+            None,
+            "final",
+            "1a_absence_3term_school.csv",
+            statistics::absence(schools),
+        ),
+        of(
+            "suspensions-exclusions",
+            None,
+            "final",
+            "exc_school.csv",
+            statistics::suspensions(schools),
+        ),
+    ];
+    files.extend(census::EDITIONS.map(|(year, summer)| {
+        let name = format!("{}-{summer}_england_census.csv", summer - 1);
+        let content = census::census(schools, summer);
+        of("census", Some(year), "final", &name, content)
+    }));
+    files.extend([
+        of(
+            "phonics",
+            None,
+            "final",
+            "phonics.csv",
+            templates::phonics(schools),
+        ),
+        of(
+            "reduced-hours",
+            None,
+            "final",
+            "reduced-hours.csv",
+            templates::reduced_hours(schools),
+        ),
+        of(
+            "benchmarks",
+            None,
+            "final",
+            "england.csv",
+            templates::benchmarks(),
+        ),
+    ]);
+    files
 }
 
 /// Whom an empty installation begins with: one administrator, one data officer.

@@ -17,7 +17,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::failure::Failure;
 use crate::headers::Transport;
 use crate::pages::{
-    account, district, errors, home, imports, notices, people, school, schools, sign_in, sign_out,
+    account, data_health, district, errors, home, imports, notices, people, school, schools,
+    sign_in, sign_out,
 };
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
@@ -72,6 +73,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/schools/{urn}", get(school::show))
         .route("/schools/{urn}/figures", get(school::figures::show))
         .route("/districts/{slug}", get(district::show))
+        .route("/data-health", get(data_health::show))
         .route("/imports", get(imports::show))
         .route("/imports/new", get(imports::upload::show))
         .route(

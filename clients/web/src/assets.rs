@@ -27,6 +27,7 @@ pub(crate) struct Assets {
     pub(crate) script: Asset,
     pub(crate) icon: Asset,
     frontend: Asset,
+    upload: Asset,
 }
 
 /// Built by `build.rs` from GOV.UK Frontend and the files beside it.
@@ -38,7 +39,10 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         include_str!(concat!(env!("OUT_DIR"), "/govuk-frontend.js")),
     );
     // A module names another by its path, which has a hash too.
-    let own = include_str!("../assets/llpr.js").replace("./govuk-frontend.js", &frontend.path);
+    let upload = Asset::new("upload.js", script, include_str!("../assets/upload.js"));
+    let own = include_str!("../assets/llpr.js")
+        .replace("./govuk-frontend.js", &frontend.path)
+        .replace("./upload.js", &upload.path);
     Assets {
         style: Asset::new(
             "llpr.css",
@@ -52,6 +56,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             include_str!("../assets/icon.svg"),
         ),
         frontend,
+        upload,
     }
 });
 
@@ -76,8 +81,9 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Response {
         script,
         icon,
         frontend,
+        upload,
     } = &*ASSETS;
-    let all = [style, script, icon, frontend];
+    let all = [style, script, icon, frontend, upload];
     let Some(asset) = all.into_iter().find(|asset| asset.path == wanted) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -100,7 +106,7 @@ mod tests {
         assert!(!style.contains("url(http") && !style.contains("url(//"));
         let script = &ASSETS.script.content;
         assert!(script.contains(&ASSETS.frontend.path), "{script}");
-        assert!(!script.contains("./govuk-frontend"), "{script}");
+        assert!(!script.contains("./"), "{script}");
         assert!(!ASSETS.frontend.content.contains("sourceMappingURL"));
     }
 }

@@ -6,6 +6,7 @@ pub mod access;
 pub mod district;
 pub mod figure;
 pub mod group;
+pub mod health;
 pub mod import;
 pub mod inspection;
 pub mod london;

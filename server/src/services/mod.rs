@@ -93,6 +93,7 @@ delegate!(school_service_server::SchoolService {
 delegate!(performance_service_server::PerformanceService {
     list_measures: ListMeasuresRequest => ListMeasuresResponse, performance;
     list_school_figures: ListSchoolFiguresRequest => ListSchoolFiguresResponse, performance;
+    get_data_health: GetDataHealthRequest => GetDataHealthResponse, performance;
 });
 
 delegate!(import_service_server::ImportService {

@@ -30,6 +30,7 @@ mod sql;
 mod write;
 
 pub mod figures;
+pub mod health;
 
 pub use access::{Access, Denied, Identity, Rule};
 pub use audit::{Actor, LedgerFilter, ListedEntry, Refusals};

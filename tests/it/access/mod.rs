@@ -214,6 +214,11 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
             ..ListSchoolFiguresRequest::default()
         }
         .encode_to_vec(),
+        "PerformanceService/GetDataHealth" => GetDataHealthRequest {
+            parent: district.to_owned(),
+            ..GetDataHealthRequest::default()
+        }
+        .encode_to_vec(),
         "ImportService/UploadImport" => UploadImportRequest { content: None }.encode_to_vec(),
         "ImportService/GetImport" => GetImportRequest { name: import }.encode_to_vec(),
         "ImportService/ListImportIssues" => ListImportIssuesRequest {
@@ -370,6 +375,10 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         }
         "PerformanceService/ListSchoolFigures" => (
             !is(&["GOVERNOR", "CLERK", "ADMINISTRATOR"]),
+            is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
+        ),
+        "PerformanceService/GetDataHealth" => (
+            is(&["SIM", "COUNTY_MANAGER", "DATA_OFFICER"]),
             is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
         ),
         "ImportService/GetImport"

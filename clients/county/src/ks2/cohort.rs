@@ -193,12 +193,45 @@ pub(crate) fn of_england(year: u16) -> Vec<Pupil> {
         .collect()
 }
 
+/// What does not change at a school from year to year.
+#[derive(Clone, Copy)]
+pub(crate) struct Character {
+    /// Its level, in thousandths of a deviation.
+    pub(crate) base: i64,
+    /// Per mille of disadvantaged pupils, and of those who speak another language.
+    pub(crate) disadvantaged: i64,
+    pub(crate) other_language: i64,
+}
+
+impl Character {
+    /// From a stream of its own.
+    pub(crate) fn of(school: &School) -> Self {
+        let mut rng = Rng::of(school.lineage, 0);
+        let base = rng.between(-250, 300);
+        let disadvantaged = rng.between(110, 380);
+        let other_language = rng.between(10, 180);
+        Self {
+            base,
+            disadvantaged: match school.story {
+                Story::Gap => 470,
+                Story::Strong => 130,
+                _ => disadvantaged,
+            },
+            other_language: if school.newcomers {
+                640
+            } else {
+                other_language
+            },
+        }
+    }
+}
+
 fn intake(school: &School, year: u16, rng: &mut Rng) -> Intake {
-    // What does not change from year to year comes from a stream of its own.
-    let mut character = Rng::of(school.lineage, 0);
-    let base = character.between(-250, 300);
-    let disadvantaged = character.between(110, 380);
-    let other_language = character.between(10, 180);
+    let Character {
+        base,
+        disadvantaged,
+        other_language,
+    } = Character::of(school);
     let wobble = rng.between(-150, 150);
     let since = i64::from(year) - 2017;
     let (level, gap) = match school.story {
@@ -215,16 +248,8 @@ fn intake(school: &School, year: u16, rng: &mut Rng) -> Intake {
         level,
         year: difficulty(year),
         gap,
-        disadvantaged: match school.story {
-            Story::Gap => 470,
-            Story::Strong => 130,
-            _ => disadvantaged,
-        },
-        other_language: if school.newcomers {
-            640
-        } else {
-            other_language
-        },
+        disadvantaged,
+        other_language,
         no_prior: if school.newcomers { 600 } else { 45 },
         plan: if school.story == Story::Special {
             1000

@@ -16,6 +16,7 @@ use crate::{
     schools::{self, School},
     text::plain,
 };
+pub(crate) use cohort::Character;
 use cohort::{Cohort, ENGLAND_SAMPLE, ENGLAND_SCALE, ENGLAND_STATE_FUNDED};
 use figures::{Figures, Place};
 use identity::Identity;

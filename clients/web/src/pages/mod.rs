@@ -18,6 +18,7 @@ macro_rules! read {
 
 pub(crate) mod account;
 mod board;
+pub(crate) mod data_health;
 pub(crate) mod district;
 pub(crate) mod errors;
 mod form;
@@ -135,6 +136,11 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
         ("/", "Home", true),
         ("/schools", schools, caller.can("SchoolService/ListSchools")),
         ("/imports", "Data", caller.can("ImportService/ListImports")),
+        (
+            "/data-health",
+            "Data health",
+            caller.can("PerformanceService/GetDataHealth"),
+        ),
         ("/people", "People", caller.can("UserService/ListUsers")),
         (
             "/roles",

@@ -48,15 +48,6 @@ fn filter(request: &ListSchoolFiguresRequest) -> Result<FigureFilter, Problem> {
             )
         })
     };
-    let year = match request.academic_year.as_str() {
-        "" => None,
-        text => Some(
-            text.parse()
-                .map_err(|error: llpr_domain::year::InvalidAcademicYear| {
-                    Problem::field("academic_year", error.to_string())
-                })?,
-        ),
-    };
     Ok(FigureFilter {
         measures: request
             .measures
@@ -64,6 +55,6 @@ fn filter(request: &ListSchoolFiguresRequest) -> Result<FigureFilter, Problem> {
             .map(measure)
             .collect::<Result<_, _>>()?,
         groups: request.groups().filter_map(convert::group).collect(),
-        year,
+        year: super::year(&request.academic_year)?,
     })
 }

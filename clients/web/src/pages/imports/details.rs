@@ -42,6 +42,8 @@ struct Page {
     next_issues: Option<String>,
     changes: Vec<Change>,
     next_changes: Option<String>,
+    /// Whether the changes could not be fetched: then nobody applies what they have not seen.
+    changes_failed: bool,
     may_change: bool,
 }
 
@@ -79,7 +81,7 @@ impl Page {
     }
 
     fn may_apply(&self) -> bool {
-        self.may_change && self.state == ImportState::Staged
+        self.may_change && self.state == ImportState::Staged && !self.changes_failed
     }
 
     fn may_discard(&self) -> bool {
@@ -127,7 +129,15 @@ pub(crate) async fn show(
         .import
         .ok_or(Failure::NoSuchPage)?;
     let issues = issues?;
-    // A file that was refused has nothing to compare, and one whose rows are gone has no longer.
+    let changes = match changes {
+        Ok(changes) => Some(changes),
+        Err(error) if error.needs_sign_in() => return Err(error.into()),
+        Err(error) => {
+            tracing::warn!(error = %error, "What an import changes could not be fetched.");
+            None
+        }
+    };
+    let changes_failed = changes.is_none();
     let changes = changes.unwrap_or_default();
     let known = datasets?
         .into_iter()
@@ -143,6 +153,7 @@ pub(crate) async fn show(
         issues: issues.issues.into_iter().map(Issue::from).collect(),
         next_changes: next("changes", &changes.next_page_token),
         changes: changes.changes.into_iter().map(Change::from).collect(),
+        changes_failed,
         may_change: signed_in.caller.can("ImportService/ApplyImport"),
         facts: facts(
             &import,
@@ -171,6 +182,7 @@ fn facts(import: &Import, dataset: String) -> Vec<(&'static str, String)> {
     };
     let all = [
         ("Data set", dataset),
+        ("Uploaded by", import.creator_display_name.clone()),
         ("Year of results", import.academic_year.clone()),
         ("Release", words::release(import.release()).to_owned()),
         ("Uploaded", moment(&import.create_time)),
@@ -274,7 +286,9 @@ impl From<v1::ImportIssue> for Issue {
     fn from(issue: v1::ImportIssue) -> Self {
         let class = words::issue(issue.class());
         let mut place = Vec::new();
-        if let Some(line) = issue.line {
+        if !issue.cell.is_empty() {
+            place.push(format!("cell {}", issue.cell));
+        } else if let Some(line) = issue.line {
             place.push(format!("line {}", thousands(line)));
         }
         if !issue.column.is_empty() {
@@ -326,6 +340,7 @@ impl crate::pages::Sample for Page {
             next_issues: None,
             changes: Vec::new(),
             next_changes: None,
+            changes_failed: false,
             may_change,
         };
         let issue = v1::ImportIssue {
@@ -347,6 +362,10 @@ impl crate::pages::Sample for Page {
             .map(|state| page(state, true))
             .chain([
                 page(ImportState::Staged, false),
+                Self {
+                    changes_failed: true,
+                    ..page(ImportState::Staged, true)
+                },
                 Self {
                     issues: vec![issue.into(), v1::ImportIssue::default().into()],
                     next_issues: next("issues", "x"),
