@@ -16,6 +16,7 @@ mod m0003_figure_counts;
 mod m0004_circumstances;
 mod m0005_accounts_and_audit;
 mod m0007_workbooks;
+mod m0008_past_visits;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_circumstances::Migration),
             Box::new(m0005_accounts_and_audit::Migration),
             Box::new(m0007_workbooks::Migration),
+            Box::new(m0008_past_visits::Migration),
         ]
     }
 }

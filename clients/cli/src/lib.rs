@@ -25,6 +25,7 @@ mod login;
 mod names;
 mod output;
 mod password;
+mod people;
 mod programme;
 mod role;
 mod school;

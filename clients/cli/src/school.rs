@@ -9,7 +9,7 @@ use llpr_client::v1::{
 use llpr_client::{Error, Retry, Session, items, request_id, retry};
 use tonic::Code;
 
-use crate::circumstances::{self, Inspections, Support};
+use crate::circumstances::{self, Inspections, PastVisits, Support};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::figures::{self, Figures};
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Figures(Figures),
     Inspections(Inspections),
     Support(Support),
+    PastVisits(PastVisits),
     Links(Links),
     Pair(Pair),
     Unpair(Unpair),
@@ -39,6 +40,7 @@ impl Command {
             Self::Figures(figures) => figures.run(context).await,
             Self::Inspections(inspections) => inspections.run(context).await,
             Self::Support(support) => support.run(context).await,
+            Self::PastVisits(visits) => visits.run(context).await,
             Self::Links(links) => links.run(context).await,
             Self::Pair(pair) => pair.run(context).await,
             Self::Unpair(unpair) => unpair.run(context).await,

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full};
 use crate::output::{record, time};
+use crate::people;
 
 /// People and their accounts (for administrators)
 #[derive(Subcommand)]
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Show(Show),
     Create(Create),
     Update(Update),
+    Import(people::Import),
     SetPassword(SetPassword),
     Disable(Disable),
     Enable(Enable),
@@ -32,6 +34,7 @@ impl Command {
             Self::Show(show) => show.run(context).await,
             Self::Create(create) => create.run(context).await,
             Self::Update(update) => update.run(context).await,
+            Self::Import(import) => import.run(context).await,
             Self::SetPassword(set) => set.run(context).await,
             Self::Disable(disable) => switch(context, &disable.user, true).await,
             Self::Enable(enable) => switch(context, &enable.user, false).await,

@@ -157,6 +157,7 @@ school_service! {
     list_school_partners: ListSchoolPartnersRequest -> ListSchoolPartnersResponse,
     list_school_inspections: ListSchoolInspectionsRequest -> ListSchoolInspectionsResponse,
     list_school_support: ListSchoolSupportRequest -> ListSchoolSupportResponse,
+    list_school_past_visits: ListSchoolPastVisitsRequest -> ListSchoolPastVisitsResponse,
 }
 
 /// Two pages; `query` "clash" is refused.

@@ -96,7 +96,9 @@ pub fn expected(dataset: Dataset, year: AcademicYear, school: &Known) -> Result<
         | Dataset::GiasGroups
         | Dataset::GiasGroupLinks
         | Dataset::Ofsted
-        | Dataset::SupportHistory => return Err(NotExpected::NobodyIs),
+        | Dataset::SupportHistory
+        | Dataset::LastYear
+        | Dataset::People => return Err(NotExpected::NobodyIs),
     }
     if !open_in(year, school) {
         return Err(NotExpected::NotOpen);

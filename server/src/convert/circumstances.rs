@@ -3,6 +3,7 @@
 use llpr_domain::group::GroupKind;
 use llpr_domain::inspection::standing::{Reading, standing};
 use llpr_domain::inspection::{Era, Findings, Inspection};
+use llpr_domain::past_visit::{PastDocument, PastVisit};
 use llpr_domain::support::{Support, SupportKind, SupportOutcome};
 use llpr_domain::urn::Urn;
 use llpr_proto::{names, v1};
@@ -126,6 +127,29 @@ fn inspection(urn: Urn, inspection: Inspection) -> v1::Inspection {
         of_predecessor,
         predecessor: then.map_or(String::new(), names::school),
         predecessor_display_name: name,
+    }
+}
+
+pub(crate) fn past_visit(visit: PastVisit) -> v1::PastVisit {
+    let PastVisit {
+        urn: _,
+        visited,
+        reported,
+        priority,
+        actions,
+        document,
+    } = visit;
+    let (name, sha256) = document.map_or_else(Default::default, |document| {
+        let PastDocument { name, sha256 } = document;
+        (name, sha256.unwrap_or_default())
+    });
+    v1::PastVisit {
+        visit_date: visited.to_string(),
+        report_date: date(reported),
+        priority,
+        actions,
+        document_name: name,
+        document_sha256: sha256,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Imports.
 
-use llpr_domain::import::{Class, Dataset, YearRule};
+use llpr_domain::import::{Class, Dataset, Issue, YearRule};
 use llpr_proto::{names, v1};
 use llpr_store::imports::{Change, ChangeKind, Counts, Import, ImportState, KeptIssue};
 
@@ -14,6 +14,7 @@ pub(crate) fn dataset(dataset: Dataset) -> v1::Dataset {
         year_required: dataset.year_rule() == YearRule::Given,
         has_figures: dataset.has_figures(),
         template: dataset.template().unwrap_or_default(),
+        is_data: dataset.is_data(),
     }
 }
 
@@ -131,6 +132,27 @@ pub(crate) fn issue(issue: KeptIssue) -> v1::ImportIssue {
         value,
         message,
         cell,
+    }
+}
+
+/// An issue that was just found in a file.
+pub(crate) fn file_issue(issue: Issue) -> v1::ImportIssue {
+    let Issue {
+        code,
+        line,
+        column,
+        cell,
+        value,
+        message,
+    } = issue;
+    v1::ImportIssue {
+        class: class_message(code.class()).into(),
+        code: code.as_str().to_owned(),
+        line: line.and_then(|line| i64::try_from(line).ok()),
+        column: column.unwrap_or_default(),
+        value: value.unwrap_or_default(),
+        message,
+        cell: cell.unwrap_or_default(),
     }
 }
 

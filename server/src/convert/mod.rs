@@ -13,9 +13,9 @@ mod register;
 pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
 };
-pub(crate) use circumstances::{inspections, school_group, support};
+pub(crate) use circumstances::{inspections, past_visit, school_group, support};
 pub(crate) use health::data_health;
-pub(crate) use imports::{changes, dataset, import, import_state, issue, issue_class};
+pub(crate) use imports::{changes, dataset, file_issue, import, import_state, issue, issue_class};
 pub(crate) use people::{assignment, service_account, service_account_token, user};
 pub(crate) use performance::{figure, group, measure, release, release_message};
 pub(crate) use programme::{

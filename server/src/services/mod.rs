@@ -63,6 +63,7 @@ delegate!(auth_service_server::AuthService {
 
 delegate!(user_service_server::UserService {
     create_user: CreateUserRequest => CreateUserResponse, users;
+    import_people: ImportPeopleRequest => ImportPeopleResponse, users;
     get_user: GetUserRequest => GetUserResponse, users;
     list_users: ListUsersRequest => ListUsersResponse, users;
     update_user: UpdateUserRequest => UpdateUserResponse, users;
@@ -87,6 +88,7 @@ delegate!(school_service_server::SchoolService {
     delete_school_link: DeleteSchoolLinkRequest => DeleteSchoolLinkResponse, schools;
     list_school_inspections: ListSchoolInspectionsRequest => ListSchoolInspectionsResponse, schools;
     list_school_support: ListSchoolSupportRequest => ListSchoolSupportResponse, schools;
+    list_school_past_visits: ListSchoolPastVisitsRequest => ListSchoolPastVisitsResponse, schools;
     list_school_partners: ListSchoolPartnersRequest => ListSchoolPartnersResponse, schools;
 });
 

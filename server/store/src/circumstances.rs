@@ -1,10 +1,12 @@
-//! What is known of schools beside figures: groups, inspections and support. One file for each.
+//! What is known of schools beside figures: groups, inspections, support and the
+//! visits of the past. One file for each.
 //!
 //! A statement of a file becomes a row; the rows of one subject (a school or a group) are
 //! combined with those that stand, and merge in place (see [`crate::imports`]).
 
 pub mod groups;
 pub mod inspections;
+pub mod past_visits;
 pub mod support;
 
 use crate::error::StoreError;

@@ -186,7 +186,8 @@ impl Store {
         let sources = self.sources(&places, start).await?;
         let pending = self.pending(&sources).await?;
         let today = day_number(access.today());
-        let datasets = Dataset::ALL.iter().map(|&dataset| {
+        let data = Dataset::ALL.iter().filter(|dataset| dataset.is_data());
+        let datasets = data.map(|&dataset| {
             let mut found = DatasetHealth {
                 dataset,
                 sources: Vec::new(),

@@ -31,6 +31,7 @@ mod write;
 
 pub mod figures;
 pub mod health;
+mod people_list;
 
 pub use access::{Access, Denied, Identity, Rule};
 pub use audit::{Actor, LedgerFilter, ListedEntry, Refusals};
@@ -41,6 +42,7 @@ pub use page::{Page, Slice};
 pub use people::{
     Assignment, AssignmentFilter, NewAssignment, NewUser, User, UserChange, UserKind,
 };
+pub use people_list::{PeoplePlan, PlannedPerson};
 pub use service_accounts::{
     NewServiceAccount, NewToken, ServiceAccount, ServiceAccountToken, ServiceCredential,
 };

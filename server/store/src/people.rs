@@ -269,7 +269,7 @@ async fn email_is_free(tx: &Tx, email: &str, but: &str) -> Result<(), StoreError
     }
 }
 
-async fn insert_user(tx: &Tx, new: NewUser) -> Result<user::Model, StoreError> {
+pub(crate) async fn insert_user(tx: &Tx, new: NewUser) -> Result<user::Model, StoreError> {
     let email = new.email.to_lowercase();
     email_is_free(tx, &email, "").await?;
     let row = user::ActiveModel {
@@ -866,7 +866,7 @@ async fn held_roles(tx: &Tx, basis: &Basis, node: &Node) -> Result<Vec<Role>, St
 }
 
 /// Refuses a script: roles are given and ended by people, whatever role the script has.
-async fn is_a_person(tx: &Tx) -> Result<(), StoreError> {
+pub(crate) async fn is_a_person(tx: &Tx) -> Result<(), StoreError> {
     let found = persons()
         .filter(user::Column::Id.eq(tx.user.clone().unwrap_or_default()))
         .count(&tx.connection)

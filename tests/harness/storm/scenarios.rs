@@ -11,7 +11,7 @@ use llpr_proto::v1::{
     CreateServiceAccountRequest, CreateServiceAccountResponse, CreateServiceAccountTokenRequest,
     CreateServiceAccountTokenResponse, CreateUserRequest, DeleteProgrammeDraftRequest,
     DeleteProgrammeDraftResponse, DeleteSchoolLinkRequest, DeleteSchoolLinkResponse,
-    DiscardImportRequest, EndRoleAssignmentRequest, ErrorReason, ImportState,
+    DiscardImportRequest, EndRoleAssignmentRequest, ErrorReason, ImportPeopleRequest, ImportState,
     RefreshSessionRequest, RefreshSessionResponse, Release, RevertImportRequest,
     RevokeServiceAccountRequest, RevokeServiceAccountTokenRequest, RoleAssignment, SchoolLink,
     SchoolLinkKind, ServiceAccount, SetUserPasswordRequest, SignInRequest,
@@ -91,6 +91,24 @@ pub const SCENARIOS: &[Scenario] = &[
                     new_password: PASSWORD.to_owned(),
                 };
                 call(Some(token), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/ImportPeople",
+        effects: Some("SELECT COUNT(*) FROM users WHERE display_name = 'Storm Listed'"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let email = address(&format!("listed-{number}"));
+                let request = ImportPeopleRequest {
+                    content: format!("Name,E-mail,Role,At\nStorm Listed,{email},,\n").into_bytes(),
+                    validate_only: false,
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
             }
             .boxed()
         },

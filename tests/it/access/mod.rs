@@ -208,10 +208,18 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         "SchoolService/ListSchoolInspections" => {
             ListSchoolInspectionsRequest { parent }.encode_to_vec()
         }
+        "SchoolService/ListSchoolPastVisits" => {
+            ListSchoolPastVisitsRequest { parent }.encode_to_vec()
+        }
         "SchoolService/ListSchoolSupport" => ListSchoolSupportRequest { parent }.encode_to_vec(),
         "PerformanceService/ListSchoolFigures" => ListSchoolFiguresRequest {
             parent,
             ..ListSchoolFiguresRequest::default()
+        }
+        .encode_to_vec(),
+        "UserService/ImportPeople" => ImportPeopleRequest {
+            content: b"Name,E-mail,Role,At\n".to_vec(),
+            ..ImportPeopleRequest::default()
         }
         .encode_to_vec(),
         "PerformanceService/GetDataHealth" => GetDataHealthRequest {
@@ -334,6 +342,7 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
             (is(&["COUNTY_MANAGER"]), is(&["COUNTY_MANAGER"]))
         }
         "UserService/CreateUser"
+        | "UserService/ImportPeople"
         | "UserService/GetUser"
         | "UserService/ListUsers"
         | "UserService/UpdateUser"
@@ -366,6 +375,10 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "SchoolService/ListSchoolLinks"
         | "SchoolService/ListSchoolInspections"
         | "SchoolService/ListSchoolPartners" => (true, county),
+        "SchoolService/ListSchoolPastVisits" => (
+            is(&["SIM", "LLP", "HEADTEACHER", "ADVISER", "GOVERNOR"]),
+            false,
+        ),
         "SchoolService/ListSchoolSupport" => (
             !is(&["SCHOOL_LEADER", "GOVERNOR", "CLERK", "ADMINISTRATOR"]),
             is(&["COUNTY_MANAGER", "DATA_OFFICER"]),

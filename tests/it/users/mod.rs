@@ -1,5 +1,7 @@
 //! People and roles.
 
+mod list;
+
 use llpr_client::{Error, request_id};
 use llpr_proto::options::v1::Role;
 use llpr_proto::v1::*;

@@ -178,7 +178,7 @@ fn report(context: &mut Context, import: &Import, issues: &[ImportIssue]) -> Res
 }
 
 /// `line 7, column LEA, "12x": not a number`.
-fn line(issue: &ImportIssue) -> String {
+pub(crate) fn line(issue: &ImportIssue) -> String {
     let mut place = Vec::new();
     if !issue.cell.is_empty() {
         place.push(format!("cell {}", issue.cell));

@@ -2,7 +2,7 @@
 
 mod batch;
 mod dataset;
-mod load;
+pub(crate) mod load;
 mod staged;
 
 use clap::Subcommand;

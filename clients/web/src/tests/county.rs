@@ -240,6 +240,7 @@ unimplemented_methods! {
     list_school_partners(ListSchoolPartnersRequest) -> ListSchoolPartnersResponse,
     list_school_inspections(ListSchoolInspectionsRequest) -> ListSchoolInspectionsResponse,
     list_school_support(ListSchoolSupportRequest) -> ListSchoolSupportResponse,
+    list_school_past_visits(ListSchoolPastVisitsRequest) -> ListSchoolPastVisitsResponse,
 }
 
 /// Two pages where there are several schools; page tokens other than `two` are refused.

@@ -1,7 +1,7 @@
 //! The files that can be imported.
 
 use super::county_columns::Kind;
-use super::{districts, support_history};
+use super::{districts, last_year, people, support_history};
 
 /// Whether the academic year of a file must be given with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub enum Dataset {
     Ofsted,
     /// The county's own list of the support that schools have had.
     SupportHistory,
+    /// The county's own list of last year's visits.
+    LastYear,
+    /// The county's own list of people and their roles, which an administrator loads.
+    People,
 }
 
 /// A name that is no dataset's.
@@ -86,6 +90,8 @@ impl Dataset {
         Self::Benchmarks,
         Self::Ofsted,
         Self::SupportHistory,
+        Self::LastYear,
+        Self::People,
     ];
 
     /// The name in commands, addresses and the store.
@@ -107,6 +113,8 @@ impl Dataset {
             Self::GiasGroupLinks => "gias-group-links",
             Self::Ofsted => "ofsted",
             Self::SupportHistory => "support-history",
+            Self::LastYear => "last-year",
+            Self::People => "people",
         }
     }
 
@@ -138,6 +146,8 @@ impl Dataset {
             Self::GiasGroupLinks => "GIAS group links file",
             Self::Ofsted => "Ofsted management information file",
             Self::SupportHistory => "support history",
+            Self::LastYear => "list of last year's visits",
+            Self::People => "list of people",
         }
     }
 
@@ -209,6 +219,15 @@ impl Dataset {
                 "The county's own list of the support that schools have had, with dates and what \
                  came of it. Start from the template."
             }
+            Self::LastYear => {
+                "The county's own list of last year's visits: dates, whether the school became a \
+                 priority, the actions agreed, and the report's file by name. Start from the \
+                 template."
+            }
+            Self::People => {
+                "The county's own list of people and their roles. An administrator loads it; it \
+                 is never kept among the data files. Start from the template."
+            }
             Self::Benchmarks => {
                 "Figures of England and of authorities that the other files lack, such as phonics. \
                  Start from the template."
@@ -225,7 +244,9 @@ impl Dataset {
             | Self::GiasGroups
             | Self::GiasGroupLinks
             | Self::Ofsted
-            | Self::SupportHistory => YearRule::None,
+            | Self::SupportHistory
+            | Self::LastYear
+            | Self::People => YearRule::None,
             Self::Ks2 | Self::Census => YearRule::Given,
             Self::Absence
             | Self::SuspensionsExclusions
@@ -243,6 +264,11 @@ impl Dataset {
         self.year_rule() != YearRule::None
     }
 
+    /// Whether it is loaded as a data file. The others have rules of their own for who loads them.
+    pub fn is_data(self) -> bool {
+        self != Self::People
+    }
+
     /// The empty file to fill in, for the county's own datasets.
     pub fn template(self) -> Option<String> {
         match self {
@@ -252,6 +278,8 @@ impl Dataset {
             Self::ReducedHours => Some(Kind::ReducedHours.template().to_owned()),
             Self::Benchmarks => Some(Kind::Benchmarks.template().to_owned()),
             Self::SupportHistory => Some(support_history::TEMPLATE.to_owned()),
+            Self::LastYear => Some(last_year::TEMPLATE.to_owned()),
+            Self::People => Some(people::TEMPLATE.to_owned()),
             Self::GiasEstablishments
             | Self::GiasLinks
             | Self::GiasGroups
@@ -279,8 +307,8 @@ mod tests {
             Dataset::parse("ks4").unwrap_err().to_string(),
             "there is no dataset \"ks4\"; known are gias-establishments, districts, gias-links, \
              gias-groups, gias-group-links, ks2, absence, suspensions-exclusions, census, \
-             attendance, county-figures, phonics, reduced-hours, benchmarks, ofsted and \
-             support-history"
+             attendance, county-figures, phonics, reduced-hours, benchmarks, ofsted, \
+             support-history, last-year and people"
         );
     }
 }

@@ -7,7 +7,7 @@ use super::reader::Request;
 use super::rows::Batch;
 use super::{
     absence, attendance, census, county, districts, gias_establishments, gias_group_links,
-    gias_groups, gias_links, ks2, ofsted, support_history, suspensions,
+    gias_groups, gias_links, ks2, last_year, ofsted, people, support_history, suspensions,
 };
 use crate::school::SchoolRecord;
 use crate::year::AcademicYear;
@@ -89,6 +89,8 @@ pub(super) fn candidates(request: &Request, header: &Header) -> Vec<Candidate> {
         Dataset::GiasGroupLinks => vec![gias_group_links::open(header)],
         Dataset::Ofsted => vec![ofsted::open(header)],
         Dataset::SupportHistory => vec![support_history::open(header)],
+        Dataset::LastYear => vec![last_year::open(header)],
+        Dataset::People => vec![people::open(header)],
         Dataset::Benchmarks => vec![county::open(Kind::Benchmarks, request, header)],
     }
 }

@@ -466,6 +466,7 @@ impl Reader {
                     place: Place::Authority(..) | Place::England(_),
                     ..
                 } => self.summary.comparators += 1,
+                Row::Person { .. } => {}
                 Row::Statement { statement, .. } => {
                     self.summary.schools += u64::from(statement.urn().is_some());
                 }

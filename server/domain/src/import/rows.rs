@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::NaiveDate;
 
 use super::issue::Issue;
+use super::people::PersonLine;
 use super::statement::Statement;
 use crate::district::{DistrictKind, DistrictSlug};
 use crate::figure::{Period, Place, PupilGroup, Release, Value};
@@ -88,6 +89,13 @@ pub enum Row {
         line: u64,
         /// What the row states.
         statement: Statement,
+    },
+    /// Somebody, perhaps with a role.
+    Person {
+        /// Line of the file, from 1.
+        line: u64,
+        /// Who, and which role.
+        person: Box<PersonLine>,
     },
 }
 

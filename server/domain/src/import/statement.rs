@@ -2,6 +2,7 @@
 
 use crate::group::{GroupRecord, Membership};
 use crate::inspection::Inspection;
+use crate::past_visit::PastVisit;
 use crate::school::SchoolLink;
 use crate::support::Support;
 use crate::urn::Urn;
@@ -24,6 +25,8 @@ pub enum Statement {
     },
     /// Support that a school had.
     Support(Support),
+    /// A visit of a year before this software.
+    PastVisit(PastVisit),
 }
 
 impl Statement {
@@ -35,6 +38,7 @@ impl Statement {
             Self::Membership(membership) => Some(membership.urn),
             Self::Inspections { urn, .. } => Some(*urn),
             Self::Support(support) => Some(support.urn),
+            Self::PastVisit(visit) => Some(visit.urn),
         }
     }
 }

@@ -13,7 +13,9 @@ fn statements(dataset: Dataset, path: &str) -> Option<(Vec<Statement>, Summary, 
     let (batch, summary) = read(dataset, path, None)?;
     let rows = batch.rows.iter().filter_map(|row| match row {
         Row::Statement { statement, .. } => Some(statement.clone()),
-        Row::School { .. } | Row::District { .. } | Row::Figures { .. } => None,
+        Row::School { .. } | Row::District { .. } | Row::Figures { .. } | Row::Person { .. } => {
+            None
+        }
     });
     Some((rows.collect(), summary, batch))
 }

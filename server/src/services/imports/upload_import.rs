@@ -183,6 +183,16 @@ async fn read_header(
 
 fn new_import(cx: &Cx, header: &UploadImportHeader) -> Result<NewImport, Problem> {
     let dataset = super::dataset(&header.dataset)?;
+    if !dataset.is_data() {
+        return Err(Problem::field(
+            "header.dataset",
+            format!(
+                "The {} is loaded by an administrator, with `llpr user import` or \
+                 UserService.ImportPeople. Nothing was kept.",
+                dataset.title()
+            ),
+        ));
+    }
     let limit = cx.config.import.max_bytes;
     if u64::try_from(header.size_bytes).unwrap_or(0) > limit {
         let message = format!(

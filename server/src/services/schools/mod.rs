@@ -9,5 +9,6 @@ pub(super) mod list_districts;
 pub(super) mod list_school_inspections;
 pub(super) mod list_school_links;
 pub(super) mod list_school_partners;
+pub(super) mod list_school_past_visits;
 pub(super) mod list_school_support;
 pub(super) mod list_schools;

@@ -6,6 +6,7 @@ pub(super) mod create_user;
 pub(super) mod end_role_assignment;
 pub(super) mod get_service_account;
 pub(super) mod get_user;
+pub(super) mod import_people;
 pub(super) mod list_role_assignments;
 pub(super) mod list_service_accounts;
 pub(super) mod list_users;

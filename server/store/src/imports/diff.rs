@@ -405,6 +405,8 @@ fn listed(items: &[serde_json::Value]) -> &'static str {
         "group"
     } else if has("uid") {
         "groups"
+    } else if has("visit_date") {
+        "visits"
     } else {
         "support"
     }
@@ -430,7 +432,10 @@ fn list(items: &[serde_json::Value]) -> String {
         "outcome",
         "overall",
     ];
-    const NAMED: [(&str, &str); 9] = [
+    // The words of a report are not among them: a difference is read by more people.
+    const NAMED: [(&str, &str); 11] = [
+        ("visit_date", "visited"),
+        ("report_date", "reported"),
         ("from_date", "from"),
         ("until_date", "until"),
         ("start_date", "on"),

@@ -64,7 +64,7 @@ impl RecordFile {
                 self.districts.add(urn, district, kind, (from, until));
             }
             // Figures are no records.
-            Row::Figures { .. } => {}
+            Row::Figures { .. } | Row::Person { .. } => {}
             Row::Statement { statement, .. } => {
                 self.schools.extend(statement.urn().map(urn_value));
                 self.statements.add(statement)?;

@@ -20,11 +20,11 @@ use super::apply::{Direction, conflict, sides};
 use super::changes::{Compared, Found, json, parse};
 use super::{ChangeKind, Run};
 use crate::access::urn_value;
-use crate::circumstances::{groups, inspections, support};
+use crate::circumstances::{groups, inspections, past_visits, support};
 use crate::engine::Store;
 use crate::entity::{
-    group_membership, import_change, import_statement, inspection, school, school_group,
-    school_link, school_support,
+    group_membership, import_change, import_statement, inspection, past_visit, school,
+    school_group, school_link, school_support,
 };
 use crate::error::StoreError;
 use crate::sql;
@@ -191,6 +191,25 @@ impl Kept for school_support::Model {
     }
 }
 
+impl Kept for past_visit::Model {
+    fn column() -> past_visit::Column {
+        past_visit::Column::Urn
+    }
+
+    fn subject(&self) -> i32 {
+        self.urn
+    }
+
+    /// What the county says now replaces all that it said.
+    fn combine(_: Vec<Self>, told: Vec<Self>) -> Vec<Self> {
+        told
+    }
+
+    fn key(&self) -> (String, String) {
+        (self.visit_date.clone(), String::new())
+    }
+}
+
 /// What a statement becomes: its subject and its rows.
 fn rows(statement: Statement) -> Result<(i32, Vec<String>), StoreError> {
     fn one(row: &impl Kept) -> Result<(i32, Vec<String>), StoreError> {
@@ -207,6 +226,7 @@ fn rows(statement: Statement) -> Result<(i32, Vec<String>), StoreError> {
         Statement::Group(group) => one(&groups::group_row(group)),
         Statement::Membership(membership) => one(&groups::membership_row(membership)),
         Statement::Support(support) => one(&support::row(&support)),
+        Statement::PastVisit(visit) => one(&past_visits::row(visit)),
         Statement::Inspections { urn, inspections } => {
             let all = inspections.into_iter();
             let all = all.map(|one| json(&inspections::row(urn, one)));
@@ -300,6 +320,7 @@ pub(super) async fn compare(run: &Run, after: i32) -> Result<Option<(Compared, i
         Dataset::GiasGroupLinks => some::<group_membership::Model>(store, seq, after).await,
         Dataset::Ofsted => some::<inspection::Model>(store, seq, after).await,
         Dataset::SupportHistory => some::<school_support::Model>(store, seq, after).await,
+        Dataset::LastYear => some::<past_visit::Model>(store, seq, after).await,
         _ => Ok(None),
     }
 }
@@ -417,6 +438,7 @@ pub(super) async fn merge(
         Dataset::GiasGroupLinks => put::<group_membership::Model>(tx, rows, direction).await,
         Dataset::Ofsted => put::<inspection::Model>(tx, rows, direction).await,
         Dataset::SupportHistory => put::<school_support::Model>(tx, rows, direction).await,
+        Dataset::LastYear => put::<past_visit::Model>(tx, rows, direction).await,
         _ => Ok(()),
     }
 }

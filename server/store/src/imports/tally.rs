@@ -118,7 +118,7 @@ pub(super) async fn unknown_schools(run: &Run, rows: &[Row]) -> Result<Vec<Issue
             } => Some((*line, *urn, name.as_str())),
             Row::District { line, urn, .. } => Some((*line, *urn, "")),
             Row::Statement { line, statement } => Some((*line, statement.urn()?, "")),
-            Row::School { .. } | Row::Figures { .. } => None,
+            Row::School { .. } | Row::Figures { .. } | Row::Person { .. } => None,
         })
         .collect();
     let mut issues = Vec::new();
@@ -155,6 +155,9 @@ fn unknown_school(dataset: Dataset, line: u64, urn: Urn, name: &str) -> Issue {
         }
         Dataset::Ofsted => {
             "Its inspections are kept and appear as soon as the school is in the register."
+        }
+        Dataset::LastYear => {
+            "Its visits are kept and appear as soon as the school is in the register."
         }
         Dataset::SupportHistory => {
             "Its support is kept and appears as soon as the school is in the register."

@@ -1,9 +1,11 @@
 //! One file of a batch: uploaded, then applied, or dropped where it is only checked.
 
+use std::time::Duration;
+
 use llpr_client::v1::{ErrorReason, Import, ImportState, IssueClass};
 use llpr_client::{Session, Upload, request_id};
 
-use super::applied::Wanted;
+use super::applied::{Wanted, already};
 use super::imports;
 use super::report::{Done, Outcome};
 use crate::context::Context;
@@ -14,7 +16,9 @@ use crate::names::full;
 use crate::upload::upload;
 
 /// How often a file is compared again where somebody else applies another meanwhile.
-const TRIES: u32 = 5;
+const TRIES: u32 = 8;
+/// How long is waited the first time; each time that much longer.
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// Takes a file through. What is wrong with the file, or with others at it, is an outcome.
 ///
@@ -23,15 +27,18 @@ const TRIES: u32 = 5;
 pub(super) async fn load(
     context: &mut Context,
     session: &Session,
+    batch: &[Wanted],
     position: usize,
-    wanted: &Wanted,
     dry_run: bool,
 ) -> Result<Done, Failure> {
+    let Some(wanted) = batch.get(position) else {
+        return Err(Failure::Other("There is no such file in the batch.".into()));
+    };
     let mut done = Done::new(position, wanted, Outcome::Conflict);
     if !dry_run && let Some(import) = left_over(session, wanted).await? {
         return Ok(applied(done, import));
     }
-    for _ in 0..TRIES {
+    for attempt in 0..TRIES {
         let import = match send(context, session, wanted).await {
             Ok(import) => import,
             Err(failure) => return at_fault(done, failure),
@@ -54,7 +61,17 @@ pub(super) async fn load(
             Err(failure) if reason(&failure) == Some(ErrorReason::ImportOutdated) => {
                 done.message = failure.to_string();
                 drop_import(context, session, &import).await?;
+                // The other may be another run of this batch, with this very file.
+                let dataset = &wanted.entry.dataset;
+                let applied = imports(session, dataset, ImportState::Applied).await?;
+                if let Some(import) = already(batch, position, &applied) {
+                    done.outcome = Outcome::Already;
+                    done.message.clear();
+                    done.import = Some(import.clone());
+                    return Ok(done);
+                }
                 context.note("Somebody else loaded a file meanwhile; comparing again.")?;
+                tokio::time::sleep(PAUSE * (attempt + 1)).await;
             }
             Err(failure) => return at_fault(done, failure),
         }

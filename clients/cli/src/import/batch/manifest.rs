@@ -131,6 +131,12 @@ fn wants(entry: &Entry, datasets: &[Dataset]) -> Vec<String> {
             known.join(", ")
         )];
     };
+    if !dataset.is_data {
+        return vec![format!(
+            "The data set {} is no data file: an administrator loads it, with `llpr user import`.",
+            entry.dataset
+        )];
+    }
     let mut messages = Vec::new();
     if dataset.year_required && entry.year.is_empty() {
         messages.push(
@@ -338,10 +344,12 @@ mod tests {
         let datasets = [
             Dataset {
                 name: "datasets/districts".into(),
+                is_data: true,
                 ..Dataset::default()
             },
             Dataset {
                 name: "datasets/ks2".into(),
+                is_data: true,
                 year_required: true,
                 has_figures: true,
                 ..Dataset::default()

@@ -27,7 +27,7 @@ use report::{Done, Outcome};
 
 /// Load all files of a manifest
 ///
-/// Files are loaded in the order of the data sets, then by year. A file that the server has already
+/// Files are loaded in the order of the data sets, then by year, those of several years last. A file that the server has already
 /// is left alone, so the same command goes on where it stopped; it can run from a timer with a
 /// service account. A file at fault does not hold up the others; the exit code is then 7.
 #[derive(Args)]
@@ -113,7 +113,7 @@ impl Batch {
                 done.push(result);
                 continue;
             }
-            let result = load::load(context, session, position, wanted, self.dry_run).await?;
+            let result = load::load(context, session, batch, position, self.dry_run).await?;
             if result.outcome == Outcome::Applied {
                 applied.extend(result.import.clone());
             }
@@ -164,11 +164,14 @@ async fn in_order(
     };
     let mut sorted = entries.clone();
     // A stable sort: what is equal stays as the manifest has it.
-    sorted.sort_by_cached_key(|entry| (place(entry), entry.year.clone()));
+    sorted.sort_by_cached_key(|entry| {
+        let several = entry.year.is_empty();
+        (place(entry), several, entry.year.clone())
+    });
     if sorted != entries {
         context.note(
             "Loading in the order of the data sets (the register, districts and links before \
-             figures), then by year; the manifest has another.",
+             figures), then by year, files of several years last; the manifest has another order.",
         )?;
     }
     let mut batch = Vec::with_capacity(sorted.len());

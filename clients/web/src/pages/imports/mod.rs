@@ -161,7 +161,9 @@ async fn datasets(signed_in: &SignedIn) -> Result<Vec<v1::Dataset>, Failure> {
         imports().list_datasets(v1::ListDatasetsRequest {})
     )
     .await?;
-    Ok(answer.datasets)
+    let mut datasets = answer.datasets;
+    datasets.retain(|dataset| dataset.is_data);
+    Ok(datasets)
 }
 
 fn choice(dataset: &v1::Dataset) -> Choice {

@@ -31,7 +31,9 @@ fn row(batch: &Batch, index: usize) -> (Place, Period, &[FigureRow]) {
             figures,
             ..
         } => (*place, *period, figures),
-        Row::School { .. } | Row::District { .. } | Row::Statement { .. } => panic!("figures"),
+        Row::School { .. } | Row::District { .. } | Row::Statement { .. } | Row::Person { .. } => {
+            panic!("figures")
+        }
     }
 }
 

@@ -9,7 +9,10 @@ fn schools(batch: &Batch) -> Vec<&SchoolRecord> {
     fn school(row: &Row) -> Option<&SchoolRecord> {
         match row {
             Row::School { record, .. } => Some(record.as_ref()),
-            Row::District { .. } | Row::Figures { .. } | Row::Statement { .. } => None,
+            Row::District { .. }
+            | Row::Figures { .. }
+            | Row::Statement { .. }
+            | Row::Person { .. } => None,
         }
     }
     batch.rows.iter().filter_map(school).collect()

@@ -8,7 +8,9 @@ use crate::measure::Measure;
 fn figures(batch: &Batch) -> Vec<(Place, Vec<FigureRow>)> {
     let figures = |row: &Row| match row {
         Row::Figures { place, figures, .. } => Some((*place, figures.clone())),
-        Row::School { .. } | Row::District { .. } | Row::Statement { .. } => None,
+        Row::School { .. } | Row::District { .. } | Row::Statement { .. } | Row::Person { .. } => {
+            None
+        }
     };
     batch.rows.iter().filter_map(figures).collect()
 }

@@ -5,9 +5,12 @@ mod figures;
 mod files;
 mod gias;
 mod ks2;
+mod last_year;
 mod ofsted;
+mod people;
 mod properties;
 mod statements;
+mod workbooks;
 
 use super::{Batch, Dataset, Issue, IssueCode, Reader, Request, Row, Statement, Summary};
 
@@ -59,6 +62,9 @@ const REDUCED_HOURS: &str = "URN,School,Year,Term,Pupils,Hours lost,Pupils for l
 const BENCHMARKS: &str = "Place,Year,Measure,Group,Period,Numerator,Denominator,Release\n\
                           England,2018/19,phonics-met,all,,82,100,final\n";
 
+const PEOPLE: &str = "Name,E-mail,Role,At,From,To\n\
+                      Ida Fenwick,ida@marlshire.example,governor,900001,,\n";
+
 fn sound(dataset: Dataset) -> &'static str {
     match dataset {
         Dataset::Districts => DISTRICTS,
@@ -77,6 +83,8 @@ fn sound(dataset: Dataset) -> &'static str {
         Dataset::Phonics => PHONICS,
         Dataset::ReducedHours => REDUCED_HOURS,
         Dataset::Benchmarks => BENCHMARKS,
+        Dataset::LastYear => last_year::VISITS,
+        Dataset::People => PEOPLE,
     }
 }
 
@@ -129,7 +137,10 @@ fn statements(batch: &Batch) -> Vec<&Statement> {
     fn statement(row: &Row) -> Option<&Statement> {
         match row {
             Row::Statement { statement, .. } => Some(statement),
-            Row::School { .. } | Row::District { .. } | Row::Figures { .. } => None,
+            Row::School { .. }
+            | Row::District { .. }
+            | Row::Figures { .. }
+            | Row::Person { .. } => None,
         }
     }
     batch.rows.iter().filter_map(statement).collect()

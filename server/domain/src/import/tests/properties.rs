@@ -92,12 +92,14 @@ proptest! {
             Row::School { line, .. }
             | Row::District { line, .. }
             | Row::Figures { line, .. }
-            | Row::Statement { line, .. } => *line,
+            | Row::Statement { line, .. }
+            | Row::Person { line, .. } => *line,
         }).collect();
         prop_assert!(lines.is_sorted());
         prop_assert!(lines.iter().all(|line| *line <= summary.lines));
-        // Groups are neither schools nor comparators.
-        let counted = if dataset == Dataset::GiasGroups { 0 } else { lines.len() as u64 };
+        // Groups and people are neither schools nor comparators.
+        let others = [Dataset::GiasGroups, Dataset::People].contains(&dataset);
+        let counted = if others { 0 } else { lines.len() as u64 };
         prop_assert_eq!(summary.schools + summary.comparators, counted);
         prop_assert!(summary.rows >= lines.len() as u64);
     }
