@@ -301,7 +301,7 @@ on_both_engines! {
         let officer = world.actor("DATA_OFFICER").await;
         let datasets = officer.session.imports().list_datasets(ListDatasetsRequest {}).await.unwrap().into_inner().datasets;
         assert!(datasets.len() >= 11);
-        for dataset in datasets {
+        for dataset in datasets.into_iter().filter(|dataset| dataset.is_data) {
             let id = dataset.name.trim_start_matches("datasets/").to_owned();
             let content = "UPN,Forename,Legal surname,Date of birth,URN,Met\nX123456789012,Ada,Lark,01/02/2018,900001,1\n";
             let year = if dataset.year_required { "2023/24" } else { "" };

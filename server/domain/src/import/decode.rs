@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(opened(b"<"), Opened::Refused(Refusal::ErrorPage));
         assert_eq!(
             opened(b"PK\x03\x04x"),
-            Opened::Refused(Refusal::Spreadsheet)
+            Opened::Archive(b"PK\x03\x04x".to_vec())
         );
         assert_eq!(opened(b"\xFF\xFEU\0"), Opened::Refused(Refusal::Utf16));
         assert_eq!(opened(b"U\0R\0"), Opened::Refused(Refusal::Utf16));

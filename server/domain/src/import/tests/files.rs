@@ -9,8 +9,9 @@ fn sound_files_have_no_issues() {
         assert_eq!(batch.issues, []);
         assert_eq!(batch.rows.len(), 1);
         let places = summary.schools + summary.comparators;
-        // A group is neither a school nor something to compare with.
-        let expected = u64::from(*dataset != Dataset::GiasGroups);
+        // A group or a person is neither a school nor something to compare with.
+        let others = [Dataset::GiasGroups, Dataset::People];
+        let expected = u64::from(!others.contains(dataset));
         assert_eq!((summary.lines, summary.rows, places), (2, 1, expected));
         assert!(!summary.fatal);
     }
@@ -40,7 +41,7 @@ fn an_error_page_is_refused() {
 #[test]
 fn a_spreadsheet_is_refused() {
     assert_eq!(
-        issues(Dataset::Districts, b"PK\x03\x04rest"),
+        issues(Dataset::Ks2, b"PK\x03\x04rest"),
         [
             "WRONG_LAYOUT 1 - [-] This is a spreadsheet or a zip archive, not a CSV file. Unpack \
              it, or open it and save it as CSV UTF-8."
