@@ -2,9 +2,11 @@
 //! who may call what.
 //!
 //! Everything here is generated from the `.proto` files beside it, except [`names`], which parses
-//! resource names, and [`access`], which gives the generated access table its types.
+//! resource names, [`access`], which gives the generated access table its types, and
+//! [`documents`], which holds the guide.
 
 pub mod access;
+pub mod documents;
 pub mod names;
 #[cfg(feature = "tool")]
 pub mod tool;

@@ -9,17 +9,20 @@ after(() => county?.stop());
 
 // What each role may open, beside home, account and notices.
 const PAGES = {
-  SIM: ["/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24"],
-  LLP: ["/schools", "/schools/900001", "/schools/900001/figures"],
-  HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/roles", "/roles/new"],
-  SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures"],
-  GOVERNOR: ["/schools", "/schools/900001"],
+  SIM: ["/?partner=none", "/?phase=no-such-phase", "/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/schools/900013/inspections", "/schools/900001/support", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24"],
+  LLP: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support"],
+  HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support", "/roles", "/roles/new"],
+  SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures", "/schools/900001/inspections"],
+  GOVERNOR: ["/schools", "/schools/900001", "/schools/900001/inspections", "/programme/years"],
   CLERK: ["/schools/900001"],
-  COUNTY_MANAGER: ["/data-health", "/schools", "/districts/north-marl", "/schools/900001", "/imports"],
+  COUNTY_MANAGER: ["/programme/years", "/programme/2024-2025", "/programme/2024-2025/versions", "/programme/2024-2025/versions/1", "/programme/compare", "/schools", "/districts/north-marl", "/schools/900001", "/imports", "/data-health"],
   ADVISER: ["/schools/900001"],
-  DATA_OFFICER: ["/data-health", "/data-health?place=county&year=2018/19", "/schools", "/imports", "/imports/new", "/schools/900001"],
-  ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports"],
+  DATA_OFFICER: ["/schools", "/imports", "/imports/new", "/schools/900001", "/data-health", "/data-health?place=county&year=2018/19"],
+  ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports", "/programme/years", "/audit", "/audit?target=nothing/", "/audit?method=UserService/", "/audit/refusals", "/audit/heads", "/audit/check", "/audit/check?now=true"],
 };
+
+// What anybody may read, signed in or not.
+const PUBLIC = ["/developers", "/developers/guide", "/developers/reference", "/developers/access", "/developers/errors", "/developers/examples", "/developers/changes"];
 
 describe("every page of every role", () => {
   for (const [role, paths] of Object.entries(PAGES)) {
@@ -31,7 +34,7 @@ describe("every page of every role", () => {
       await signIn(page, county.account(role));
       await page.getByRole("heading", { name: /what to do next/ }).waitFor();
       const found = await violations(page);
-      for (const path of [...paths, "/account", "/nowhere", "/privacy"]) {
+      for (const path of [...paths, "/programme", "/account", "/nowhere", "/privacy"]) {
         const response = await page.goto(path);
         assert.equal(response.status(), path === "/nowhere" ? 404 : 200, `${role} ${path}`);
         found.push(...(await violations(page)));
@@ -41,6 +44,21 @@ describe("every page of every role", () => {
       await context.close();
     });
   }
+});
+
+test("whoever is not signed in reads the pages for developers and takes the descriptor image", async () => {
+  const context = await county.visitor({ bypassCSP: true });
+  const page = await context.newPage();
+  const found = [];
+  for (const path of PUBLIC) {
+    assert.equal((await page.goto(path)).status(), 200, path);
+    found.push(...(await violations(page)));
+  }
+  assert.deepEqual(found, []);
+  const image = await context.request.get("/developers/llpr.binpb");
+  assert.match(image.headers()["content-disposition"], /llpr\.binpb/);
+  assert.ok((await image.body()).includes("llpr.v1"));
+  await context.close();
 });
 
 test("the content security policy stops nothing of ours", async () => {
@@ -65,6 +83,9 @@ test("another's school and one that does not exist are the same page", async () 
     return (await page.locator("main").innerText()).replace(/Reference: .*/, "");
   };
   assert.equal(await body("900002"), await body("999999"));
+  for (const below of ["/figures", "/inspections", "/support"]) {
+    assert.equal(await body(`900002${below}`), await body(`999999${below}`));
+  }
   await context.close();
 });
 

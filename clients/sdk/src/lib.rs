@@ -28,12 +28,14 @@
 //! - [`error`]: what a refusal says;
 //! - [`retry`]: repeating idempotent calls;
 //! - [`paging`]: lists as streams of items;
-//! - [`upload`]: files for `ImportService`, and [`workbook`]: their templates as spreadsheets.
+//! - [`upload`]: files for `ImportService`, and [`workbook`]: their templates as spreadsheets;
+//! - [`ledger`]: the export of `AuditService` as a file.
 #![deny(missing_docs)]
 
 mod channel;
 pub mod connect;
 pub mod error;
+pub mod ledger;
 pub mod paging;
 pub mod retry;
 pub mod session;

@@ -17,8 +17,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::failure::Failure;
 use crate::headers::Transport;
 use crate::pages::{
-    account, data_health, district, errors, home, imports, notices, people, school, schools,
-    sign_in, sign_out,
+    account, audit, data_health, developers, district, errors, home, imports, notices, people,
+    programme, school, schools, sign_in, sign_out,
 };
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
@@ -26,9 +26,9 @@ use crate::{assets, browser, headers, health, request};
 /// How long a page may take, its call to the server and a refresh of the session included.
 pub(crate) const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The largest form that is kept for somebody whose session ended meanwhile. The longest that
-/// anybody types here is far below.
-pub(crate) const KEPT_BYTES: usize = 64 * 1024;
+/// The largest form that is kept for somebody whose session ended meanwhile. The longest is a
+/// programme's document of 100,000 bytes, each of which may take three on its way.
+pub(crate) const KEPT_BYTES: usize = 320 * 1024;
 
 /// The largest form: a sign-in with a kept form, sealed, within it.
 pub(crate) const FORM_BYTES: usize = 2 * KEPT_BYTES;
@@ -46,6 +46,44 @@ pub(crate) struct App {
     pub(crate) sealer: Sealer,
     /// How long a browser may be away before its session ends.
     pub(crate) idle: Duration,
+    /// Whether the pages for developers are there, for anybody.
+    pub(crate) developers: bool,
+}
+
+/// The programme year, its versions and its draft.
+fn programme() -> Router<Arc<App>> {
+    use programme::draft;
+    let draft = Router::new()
+        .route("/", get(draft::show))
+        .route("/read", get(draft::read))
+        .route(
+            "/numbers",
+            get(draft::numbers::show).post(draft::numbers::submit),
+        )
+        .route(
+            "/document",
+            get(draft::document::show).post(draft::document::submit),
+        )
+        .route("/approve", post(draft::approve))
+        .route("/discard", get(draft::ask_discard).post(draft::discard));
+    Router::new()
+        .route("/programme", get(programme::year::current))
+        .route(
+            "/programme/years",
+            get(programme::years::show).post(programme::years::begin),
+        )
+        .route("/programme/compare", get(programme::compare::show))
+        .route("/programme/{year}", get(programme::year::show))
+        .route("/programme/{year}/versions", get(programme::versions::list))
+        .route(
+            "/programme/{year}/versions/{number}",
+            get(programme::versions::show),
+        )
+        .route(
+            "/programme/{year}/versions/{number}/document",
+            get(programme::versions::document),
+        )
+        .nest("/programme/{year}/draft", draft)
 }
 
 /// The whole surface. A new page is a line here and a file in `pages`.
@@ -56,24 +94,38 @@ pub(crate) fn router(app: App) -> Router {
     } else {
         Transport::Loopback
     };
-    // What may take longer than a page: a whole country's file.
+    // What may take longer than a page: a whole country's file, or the whole audit log.
     let long = Router::new()
         .route("/imports", post(imports::upload::submit))
         .layer(DefaultBodyLimit::max(imports::upload::FILE_BYTES))
         .route("/imports/{id}/apply", post(imports::details::apply))
         .route("/imports/{id}/revert", post(imports::details::revert))
+        .route("/audit/check", get(audit::check))
+        .route("/audit/export", get(audit::export))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             imports::upload::UPLOAD_TIMEOUT,
         ));
+    let developers = if app.developers {
+        developers::routes()
+    } else {
+        Router::new()
+    };
     let pages = Router::new()
         .route("/", get(home::show))
         .route("/schools", get(schools::show))
         .route("/schools/switch", get(school::switch::go))
         .route("/schools/{urn}", get(school::show))
         .route("/schools/{urn}/figures", get(school::figures::show))
+        .route("/schools/{urn}/inspections", get(school::inspections::show))
+        .route("/schools/{urn}/support", get(school::support::show))
         .route("/districts/{slug}", get(district::show))
         .route("/data-health", get(data_health::show))
+        .merge(programme())
+        .route("/audit", get(audit::show))
+        .route("/audit/refusals", get(audit::refusals))
+        .route("/audit/heads", get(audit::heads))
+        .merge(developers)
         .route("/imports", get(imports::show))
         .route("/imports/new", get(imports::upload::show))
         .route(

@@ -72,6 +72,8 @@ pub(crate) struct Browser {
     tokens: Arc<MemoryTokens>,
     rest: Arc<Mutex<Rest>>,
     path: Arc<str>,
+    /// Whether this web client has pages for developers.
+    developers: bool,
 }
 
 /// The contents but for the tokens, which the SDK may replace at any time.
@@ -108,7 +110,18 @@ impl Browser {
                 caller: None,
             })),
             path: path.into(),
+            developers: false,
         }
+    }
+
+    /// Of a web client that has pages for developers, or not.
+    fn with_developers(self, developers: bool) -> Self {
+        Self { developers, ..self }
+    }
+
+    /// Whether this web client has pages for developers.
+    pub(crate) fn has_developers(&self) -> bool {
+        self.developers
     }
 
     fn rest(&self) -> MutexGuard<'_, Rest> {
@@ -316,7 +329,8 @@ pub(crate) async fn layer(
             (contents, true)
         }
     };
-    let browser = Browser::new(before.clone(), request.uri().path());
+    let browser =
+        Browser::new(before.clone(), request.uri().path()).with_developers(app.developers);
     if browser.is_signed_in() && browser.was_away_too_long(now(), app.idle) {
         // Who it was stays known: a form that they were in the middle of can be kept for them.
         end(&app, &browser);

@@ -2,6 +2,7 @@
 //! is kept between requests.
 
 use llpr_client::{Role, v1};
+use llpr_proto::access;
 
 /// The caller's person, roles and methods.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +19,21 @@ impl Caller {
         self.methods
             .iter()
             .any(|known| known.strip_prefix("llpr.v1.") == Some(method))
+    }
+
+    /// Whether a role of theirs at this school, at its district or at the county opens this method
+    /// there. For links that would lead nowhere otherwise: the server decides.
+    pub(crate) fn can_at(&self, method: &str, school: &v1::School) -> bool {
+        let Some(method) = access::method(&format!("/llpr.v1.{method}")) else {
+            return false;
+        };
+        self.roles.iter().any(|given| {
+            let node = given.node.as_str();
+            let reaches = node == "county"
+                || node == school.name
+                || !node.is_empty() && node == school.district;
+            reaches && method.roles().any(|role| role == given.role())
+        })
     }
 
     pub(crate) fn has(&self, role: Role) -> bool {
@@ -60,5 +76,46 @@ impl From<v1::GetCallerResponse> for Caller {
             roles: role_assignments,
             methods,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_at_one_school_opens_nothing_at_another() {
+        let given = |role: Role, node: &str| v1::RoleAssignment {
+            role: role.into(),
+            node: node.into(),
+            ..Default::default()
+        };
+        let school = |urn: &str| v1::School {
+            name: format!("schools/{urn}"),
+            district: "districts/north".into(),
+            ..Default::default()
+        };
+        let caller = Caller {
+            roles: vec![
+                given(Role::Headteacher, "schools/900001"),
+                given(Role::Governor, "schools/900002"),
+            ],
+            ..Caller::default()
+        };
+        let support = "SchoolService/ListSchoolSupport";
+        assert!(caller.can_at(support, &school("900001")));
+        assert!(!caller.can_at(support, &school("900002")));
+        assert!(caller.can_at("SchoolService/GetSchool", &school("900002")));
+        assert!(!caller.can_at("SchoolService/NoSuchMethod", &school("900001")));
+        let manager = Caller {
+            roles: vec![given(Role::Sim, "districts/north")],
+            ..Caller::default()
+        };
+        assert!(manager.can_at(support, &school("900002")));
+        let elsewhere = v1::School {
+            district: String::new(),
+            ..school("900002")
+        };
+        assert!(!manager.can_at(support, &elsewhere));
     }
 }

@@ -32,6 +32,9 @@ pub struct Config {
     /// After how many minutes without a page a session ends, 5 to 1440; 60 unless given.
     /// Staffroom computers are shared.
     pub idle_minutes: u32,
+    /// Whether anybody may read the pages for developers, signed in or not: the contract's
+    /// reference and its descriptor image, which hold no data. So unless given.
+    pub developers: bool,
 }
 
 impl Default for Config {
@@ -42,6 +45,7 @@ impl Default for Config {
             session_keys: Vec::new(),
             secure_cookies: true,
             idle_minutes: 60,
+            developers: true,
         }
     }
 }
@@ -55,6 +59,7 @@ impl fmt::Debug for Config {
             session_keys,
             secure_cookies,
             idle_minutes,
+            developers,
         } = self;
         f.debug_struct("Config")
             .field("listen", listen)
@@ -65,6 +70,7 @@ impl fmt::Debug for Config {
             )
             .field("secure_cookies", secure_cookies)
             .field("idle_minutes", idle_minutes)
+            .field("developers", developers)
             .finish()
     }
 }
@@ -151,8 +157,8 @@ fn typed(name: &str, value: String) -> Value {
             .map(|key| Value::String(key.into()))
             .collect::<Vec<_>>()
             .into(),
-        ("secure_cookies", "true") => Value::Boolean(true),
-        ("secure_cookies", "false") => Value::Boolean(false),
+        ("secure_cookies" | "developers", "true") => Value::Boolean(true),
+        ("secure_cookies" | "developers", "false") => Value::Boolean(false),
         ("idle_minutes", minutes) if minutes.parse::<i64>().is_ok() => {
             Value::Integer(minutes.parse().unwrap_or_default())
         }
@@ -190,6 +196,7 @@ mod tests {
             environment(&[
                 ("LLPR_WEB_SERVER", "https://b"),
                 ("LLPR_WEB_SECURE_COOKIES", "false"),
+                ("LLPR_WEB_DEVELOPERS", "false"),
                 ("LLPR_WEB_CONFIG", "elsewhere"),
                 ("HOME", "/"),
             ]),
@@ -198,7 +205,7 @@ mod tests {
         assert_eq!(config.listen.port(), 1);
         assert_eq!(config.server, "https://b");
         assert_eq!(config.session_keys, ["x"]);
-        assert!(!config.secure_cookies);
+        assert!(!config.secure_cookies && !config.developers);
     }
 
     #[test]

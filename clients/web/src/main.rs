@@ -9,8 +9,8 @@ use llpr_web::{Config, healthcheck, new_session_key, start};
 use tracing_subscriber::EnvFilter;
 
 const SETTINGS: &str = "Settings come from the file, then from LLPR_WEB_LISTEN, LLPR_WEB_SERVER, \
-    LLPR_WEB_SESSION_KEYS (separated by commas), LLPR_WEB_SECURE_COOKIES and \
-    LLPR_WEB_IDLE_MINUTES. RUST_LOG says how much is logged.";
+    LLPR_WEB_SESSION_KEYS (separated by commas), LLPR_WEB_SECURE_COOKIES, \
+    LLPR_WEB_IDLE_MINUTES and LLPR_WEB_DEVELOPERS. RUST_LOG says how much is logged.";
 
 /// The web client of the Leadership and Learning Progress Review.
 #[derive(Parser)]

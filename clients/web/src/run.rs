@@ -61,6 +61,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         session_keys,
         secure_cookies,
         idle_minutes,
+        developers,
     } = config;
     if !(5..=1440).contains(&idle_minutes) {
         return Err(StartError::Idle(idle_minutes));
@@ -72,6 +73,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         client: Client::connect(&server).map_err(StartError::Server)?,
         sealer: Sealer::new(&session_keys, secure_cookies)?,
         idle: Duration::from_mins(idle_minutes.into()),
+        developers,
     };
     let refuse = |source| StartError::Listen {
         address: listen,

@@ -1,5 +1,8 @@
 //! The contract's enums in words for people.
 
+pub(crate) mod circumstances;
+pub(crate) mod programme;
+
 use chrono::{DateTime, NaiveDate};
 use llpr_client::Role;
 use llpr_client::v1::{

@@ -5,12 +5,11 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use llpr_client::v1::{ExportLedgerRequest, ExportLedgerResponse};
-use serde_json::{Value, json};
+use llpr_client::ledger::export_lines;
+use llpr_client::v1::ExportLedgerRequest;
 
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::output;
 
 /// Write the record as it is kept, one JSON object a line
 ///
@@ -42,7 +41,8 @@ impl Export {
         match &self.file {
             None => {
                 while let Some(part) = parts.message().await? {
-                    entries += write(&part, &mut context.io.out)?;
+                    context.io.out.write_all(export_lines(&part).as_bytes())?;
+                    entries += part.entries.len();
                 }
             }
             Some(path) => {
@@ -52,7 +52,9 @@ impl Export {
                 };
                 let mut file = BufWriter::new(File::create_new(path).map_err(failed)?);
                 while let Some(part) = parts.message().await? {
-                    entries += write(&part, &mut file)?;
+                    file.write_all(export_lines(&part).as_bytes())
+                        .map_err(failed)?;
+                    entries += part.entries.len();
                 }
                 file.into_inner()
                     .map_err(std::io::IntoInnerError::into_error)
@@ -62,32 +64,4 @@ impl Export {
         }
         context.note(&format!("{entries} entries."))
     }
-}
-
-/// Writes a part, each signed head behind the entry that was the last when it was signed, and says
-/// how many entries the part had.
-fn write(part: &ExportLedgerResponse, to: &mut impl Write) -> Result<usize, Failure> {
-    let ExportLedgerResponse {
-        entries,
-        heads,
-        keys,
-    } = part;
-    let mut line = |kind: &str, told: Result<Value, Failure>| -> Result<(), Failure> {
-        serde_json::to_writer(&mut *to, &json!({ kind: told? })).map_err(std::io::Error::from)?;
-        Ok(writeln!(to)?)
-    };
-    for key in keys {
-        line("key", output::json("LedgerKey", key))?;
-    }
-    let mut heads = heads.iter().peekable();
-    for entry in entries {
-        line("entry", output::json("StoredLedgerEntry", entry))?;
-        while let Some(head) = heads.next_if(|head| head.seq <= entry.seq) {
-            line("head", output::json("LedgerHead", head))?;
-        }
-    }
-    for head in heads {
-        line("head", output::json("LedgerHead", head))?;
-    }
-    Ok(entries.len())
 }

@@ -2,10 +2,93 @@
 
 use llpr_client::v1;
 use llpr_client::v1::{FundingBasis, SchoolStatus};
+use serde::Deserialize;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::words;
+use crate::words::{self, Choice};
+
+/// Which of the schools are shown. It stands in the address, so that it can be kept and sent; the
+/// numbers above the table are always those of all schools.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Filter {
+    /// `infant`, `junior` or `primary`.
+    #[serde(default)]
+    pub(crate) phase: String,
+    /// `maintained`, `academy` or `other`.
+    #[serde(default)]
+    pub(crate) kind: String,
+    /// `none`, or how a partner's name is written.
+    #[serde(default)]
+    pub(crate) partner: String,
+}
+
+pub(crate) const PHASE: &str = "phase";
+pub(crate) const KIND: &str = "kind";
+pub(crate) const PARTNER: &str = "partner";
+
+/// The value of [`Filter::partner`] for schools without one.
+const NOBODY: &str = "none";
+
+impl Filter {
+    pub(crate) fn is_set(&self) -> bool {
+        *self != Self::default()
+    }
+
+    fn lets(&self, row: &Row) -> bool {
+        let fits = |wanted: &str, word: &str| wanted.is_empty() || wanted == word;
+        let partner = match self.partner.as_str() {
+            "" => true,
+            NOBODY => row.partners.is_empty(),
+            name => row.partners.iter().any(|partner| partner == name),
+        };
+        partner
+            && fits(&self.phase, &row.phase.to_lowercase())
+            && fits(&self.kind, &row.funding.to_lowercase())
+    }
+}
+
+/// The filters to choose from: only what some school is.
+pub(crate) struct Choices {
+    pub(crate) phases: Vec<Choice>,
+    pub(crate) kinds: Vec<Choice>,
+    pub(crate) partners: Vec<Choice>,
+}
+
+impl Choices {
+    /// Those of all these districts.
+    pub(crate) fn of(boards: &[Board]) -> Self {
+        let rows = || boards.iter().flat_map(|board| &board.all);
+        let listed = |first: &str, mut texts: Vec<&str>| {
+            texts.sort_unstable();
+            texts.dedup();
+            let others = texts
+                .into_iter()
+                .map(|text| Choice::new(text.to_lowercase(), text));
+            std::iter::once(Choice::new("", first))
+                .chain(others)
+                .collect()
+        };
+        let mut partners: Vec<_> = rows().flat_map(|row| &row.partners).collect();
+        partners.sort_unstable();
+        partners.dedup();
+        Self {
+            phases: listed("All phases", rows().map(|row| row.phase).collect()),
+            kinds: listed("All kinds", rows().map(|row| row.funding).collect()),
+            partners: [
+                Choice::new("", "Anybody or nobody"),
+                Choice::new(NOBODY, "Nobody yet"),
+            ]
+            .into_iter()
+            .chain(
+                partners
+                    .into_iter()
+                    .map(|partner| Choice::new(partner, partner)),
+            )
+            .collect(),
+        }
+    }
+}
 
 /// All schools of a district, and how they stand together.
 pub(crate) struct Board {
@@ -17,9 +100,14 @@ pub(crate) struct Board {
     /// Whether the person may give roles, and so choose a partner.
     pub(crate) may_give: bool,
     pub(crate) may_see_figures: bool,
+    pub(crate) may_see_support: bool,
+    /// All schools; the filter's choices are made of them.
+    all: Vec<Row>,
+    /// Those that the filter lets through.
     pub(crate) rows: Vec<Row>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) urn: i32,
     pub(crate) name: String,
@@ -27,7 +115,13 @@ pub(crate) struct Row {
     pub(crate) phase: &'static str,
     pub(crate) funding: &'static str,
     pub(crate) pupils: Option<i32>,
-    pub(crate) partners: String,
+    pub(crate) partners: Vec<String>,
+}
+
+impl Row {
+    pub(crate) fn partner_names(&self) -> String {
+        self.partners.join(", ")
+    }
 }
 
 impl Board {
@@ -36,6 +130,7 @@ impl Board {
         signed_in: &SignedIn,
         district: &str,
         name: &str,
+        filter: &Filter,
     ) -> Result<Self, Failure> {
         let answer = read!(
             signed_in,
@@ -54,7 +149,7 @@ impl Board {
             .iter()
             .filter(|school| school.partner_display_names.is_empty());
         let caller = &signed_in.caller;
-        Ok(Self {
+        let board = Self {
             slug: district
                 .strip_prefix("districts/")
                 .unwrap_or_default()
@@ -65,8 +160,33 @@ impl Board {
             without_partner: without_partner.count(),
             may_give: caller.can("UserService/CreateRoleAssignment"),
             may_see_figures: caller.can("PerformanceService/ListSchoolFigures"),
-            rows: schools.into_iter().map(Row::from).collect(),
-        })
+            may_see_support: caller.can("SchoolService/ListSchoolSupport"),
+            all: schools.into_iter().map(Row::from).collect(),
+            rows: Vec::new(),
+        };
+        Ok(board.filtered(filter))
+    }
+
+    fn filtered(self, filter: &Filter) -> Self {
+        let rows = self.all.iter().filter(|row| filter.lets(row));
+        Self {
+            rows: rows.cloned().collect(),
+            ..self
+        }
+    }
+
+    /// Whether some schools are not shown.
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.rows.len() < self.all.len()
+    }
+
+    /// `3 of 34 schools`.
+    pub(crate) fn shown(&self) -> String {
+        format!(
+            "{} of {}",
+            self.rows.len(),
+            words::count(i64::try_from(self.schools).unwrap_or(i64::MAX), "school")
+        )
     }
 }
 
@@ -83,7 +203,7 @@ impl From<v1::School> for Row {
                 FundingBasis::Other | FundingBasis::Unspecified => "Other",
             },
             pupils: school.pupils,
-            partners: school.partner_display_names.join(", "),
+            partners: school.partner_display_names,
             name: school.display_name,
         }
     }
@@ -100,6 +220,8 @@ impl Board {
             without_partner: 0,
             may_give: true,
             may_see_figures: true,
+            may_see_support: true,
+            all: Vec::new(),
             rows: Vec::new(),
         }
     }
@@ -119,15 +241,63 @@ impl Board {
                 ..Default::default()
             })
         };
-        Self {
+        let board = Self {
             slug: "south".into(),
             schools: 2,
             without_partner: 1,
-            rows: vec![
+            all: vec![
                 row(900_001, "", SchoolStatus::Open),
-                row(900_002, "Ada", SchoolStatus::OpenProposedToClose),
+                row(
+                    900_002,
+                    "Ada <b>Byron</b>",
+                    SchoolStatus::OpenProposedToClose,
+                ),
             ],
             ..Self::sample_empty()
-        }
+        };
+        board.filtered(&Filter::default())
+    }
+
+    /// With a filter that lets some schools through, or none.
+    pub(crate) fn sample_filtered(partner: &str) -> Self {
+        Self::sample().filtered(&Filter {
+            partner: partner.into(),
+            ..Filter::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_shows_some_and_counts_all() {
+        let none = Board::sample_filtered(NOBODY);
+        assert_eq!(none.rows.len(), 1);
+        assert_eq!((none.rows[0].urn, none.schools), (900_001, 2));
+        assert_eq!(none.shown(), "1 of 2 schools");
+        let hers = Board::sample_filtered("Ada <b>Byron</b>");
+        assert_eq!(hers.rows[0].urn, 900_002);
+        assert!(
+            Board::sample_filtered("Nobody of this name")
+                .rows
+                .is_empty()
+        );
+        assert!(!Board::sample().is_filtered());
+    }
+
+    #[test]
+    fn only_what_some_school_is_can_be_chosen() {
+        let choices = Choices::of(&[Board::sample()]);
+        let values = |choices: &[Choice]| {
+            choices
+                .iter()
+                .map(|choice| choice.value.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(values(&choices.phases), ["", "not given"]);
+        assert_eq!(values(&choices.kinds), ["", "other"]);
+        assert_eq!(values(&choices.partners), ["", "none", "Ada <b>Byron</b>"]);
     }
 }

@@ -1,14 +1,14 @@
 //! A district with its schools.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use http::StatusCode;
 use llpr_client::v1;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::pages::board::Board;
+use crate::pages::board::{Board, Choices, Filter, KIND, PARTNER, PHASE};
 use crate::pages::{FOOTER, Layout, render};
 use crate::words;
 
@@ -17,6 +17,10 @@ use crate::words;
 struct Page {
     layout: Layout,
     kind: &'static str,
+    /// Where the filters are sent.
+    path: String,
+    filter: Filter,
+    choices: Choices,
     district: Board,
 }
 
@@ -24,6 +28,7 @@ struct Page {
 pub(crate) async fn show(
     signed_in: SignedIn,
     Path(slug): Path<String>,
+    Query(filter): Query<Filter>,
 ) -> Result<Response, Failure> {
     let name = format!("districts/{slug}");
     let request = v1::GetDistrictRequest { name: name.clone() };
@@ -32,9 +37,14 @@ pub(crate) async fn show(
         .map_err(Failure::hidden)?
         .district
         .unwrap_or_default();
+    let kind = words::district_kind(district.kind());
+    let district = Board::read(&signed_in, &name, &district.display_name, &filter).await?;
     let page = Page {
-        kind: words::district_kind(district.kind()),
-        district: Board::read(&signed_in, &name, &district.display_name).await?,
+        kind,
+        path: format!("/districts/{slug}"),
+        choices: Choices::of(std::slice::from_ref(&district)),
+        filter,
+        district,
         layout: Layout::new(&signed_in.browser).below("/schools", "Schools"),
     };
     Ok(render(StatusCode::OK, &page))
@@ -43,14 +53,25 @@ pub(crate) async fn show(
 #[cfg(test)]
 impl crate::pages::Sample for Page {
     fn samples() -> Vec<Self> {
-        [Board::sample_empty(), Board::sample()]
-            .into_iter()
-            .map(|district| Self {
-                layout: Layout::sample(),
-                kind: "Improvement district",
-                district,
-            })
-            .collect()
+        [
+            Board::sample_empty(),
+            Board::sample(),
+            Board::sample_filtered("none"),
+            Board::sample_filtered("nobody like that"),
+        ]
+        .into_iter()
+        .map(|district| Self {
+            layout: Layout::sample(),
+            kind: "Improvement district",
+            path: "/districts/south".into(),
+            filter: Filter {
+                partner: if district.is_filtered() { "none" } else { "" }.into(),
+                ..Filter::default()
+            },
+            choices: Choices::of(std::slice::from_ref(&district)),
+            district,
+        })
+        .collect()
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn problems(
 }
 
 /// The server's descriptions go on after a field's name: `must be 12 characters at least`.
-fn sentence(description: &str) -> String {
+pub(crate) fn sentence(description: &str) -> String {
     let mut letters = description.chars();
     let first = letters
         .next()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::extract::Query;
 use axum::response::Response;
 use http::StatusCode;
 use llpr_client::v1::ImportState;
@@ -10,7 +11,8 @@ use llpr_client::{Role, v1};
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::pages::board::Board;
+use crate::pages::board::{Board, Choices, Filter, KIND, PARTNER, PHASE};
+use crate::pages::programme::draft_tasks;
 use crate::pages::{FOOTER, Layout, render};
 use crate::words::{self, count};
 
@@ -21,18 +23,22 @@ struct Page {
     name: String,
     tasks: Vec<Task>,
     districts: Vec<Board>,
+    /// Where the filters of the districts' schools are sent.
+    path: &'static str,
+    filter: Filter,
+    choices: Choices,
     schools: Vec<OwnSchool>,
     county: Vec<CountyDistrict>,
 }
 
 /// Something to do or to look at.
-struct Task {
-    href: String,
-    title: String,
-    hint: String,
+pub(crate) struct Task {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) hint: String,
     /// How it stands, and whether that needs somebody.
-    status: String,
-    open: bool,
+    pub(crate) status: String,
+    pub(crate) open: bool,
 }
 
 /// A school where the person holds a role.
@@ -50,7 +56,10 @@ struct CountyDistrict {
 }
 
 /// Shows it.
-pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
+pub(crate) async fn show(
+    signed_in: SignedIn,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Failure> {
     let caller = &signed_in.caller;
     let mut tasks = Vec::new();
     let mut districts = Vec::new();
@@ -59,7 +68,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
         .iter()
         .filter(|given| given.role() == Role::Sim)
     {
-        let board = Board::read(&signed_in, &given.node, &given.node_display_name).await?;
+        let board = Board::read(&signed_in, &given.node, &given.node_display_name, &filter).await?;
         tasks.push(partner_task(&board));
         districts.push(board);
     }
@@ -70,6 +79,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
     {
         county = county_districts(&signed_in).await?;
     }
+    tasks.extend(draft_tasks(&signed_in).await?);
     if caller.has(Role::DataOfficer) {
         tasks.extend(data_tasks(&signed_in).await?);
     }
@@ -88,6 +98,9 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
         layout: Layout::new(&signed_in.browser),
         name: caller.user.display_name.clone(),
         tasks,
+        path: "/",
+        filter,
+        choices: Choices::of(&districts),
         districts,
         schools,
         county,
@@ -98,7 +111,7 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
 fn partner_task(board: &Board) -> Task {
     let missing = i64::try_from(board.without_partner).unwrap_or(i64::MAX);
     Task {
-        href: format!("/districts/{}", board.slug),
+        href: format!("/districts/{}?partner=none", board.slug),
         title: format!("Every school in {} has a partner", board.name),
         hint: "Each school has a leadership and learning partner for the year (paragraph 6)."
             .into(),
@@ -249,6 +262,9 @@ impl crate::pages::Sample for Page {
             layout: Layout::sample(),
             name: "Ada <b>Byron</b>".into(),
             tasks: Vec::new(),
+            path: "/",
+            filter: Filter::default(),
+            choices: Choices::of(&[Board::sample()]),
             districts: Vec::new(),
             schools: Vec::new(),
             county: Vec::new(),

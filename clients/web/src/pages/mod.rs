@@ -17,8 +17,10 @@ macro_rules! read {
 }
 
 pub(crate) mod account;
+pub(crate) mod audit;
 mod board;
 pub(crate) mod data_health;
+pub(crate) mod developers;
 pub(crate) mod district;
 pub(crate) mod errors;
 mod form;
@@ -26,10 +28,12 @@ pub(crate) mod home;
 pub(crate) mod imports;
 pub(crate) mod notices;
 pub(crate) mod people;
+pub(crate) mod programme;
 pub(crate) mod school;
 pub(crate) mod schools;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+mod tabs;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -48,6 +52,8 @@ pub(crate) struct Layout {
     crumbs: Vec<Crumb>,
     /// What was just done, said once.
     done: Option<String>,
+    /// Whether the foot leads to the pages for developers.
+    developers: bool,
 }
 
 /// Who is signed in, and what the button for signing out sends.
@@ -112,6 +118,7 @@ impl Layout {
             navigation: caller.map_or_else(Vec::new, |caller| navigation(&caller, browser.path())),
             crumbs: Vec::new(),
             done: browser.take_done(),
+            developers: browser.has_developers(),
         }
     }
 
@@ -135,6 +142,11 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
     let all = [
         ("/", "Home", true),
         ("/schools", schools, caller.can("SchoolService/ListSchools")),
+        (
+            "/programme",
+            "Programme",
+            caller.can("ProgrammeService/GetProgrammeYear"),
+        ),
         ("/imports", "Data", caller.can("ImportService/ListImports")),
         (
             "/data-health",
@@ -146,6 +158,11 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
             "/roles",
             "Roles",
             caller.can("UserService/ListRoleAssignments"),
+        ),
+        (
+            "/audit",
+            "Audit log",
+            caller.can("AuditService/ListLedgerEntries"),
         ),
     ];
     all.into_iter()
@@ -243,6 +260,7 @@ impl Layout {
             navigation: Vec::new(),
             crumbs: Vec::new(),
             done: None,
+            developers: true,
         }
     }
 }

@@ -35,10 +35,20 @@ struct Answer {
 
 impl Visitor {
     fn to(server: &str) -> Self {
+        Self::of(server, true)
+    }
+
+    /// Of a web client whose pages for developers are switched off.
+    fn without_developers(server: &str) -> Self {
+        Self::of(server, false)
+    }
+
+    fn of(server: &str, developers: bool) -> Self {
         let app = App {
             client: Client::connect(server).unwrap(),
             sealer: Sealer::new(&[new_session_key().unwrap()], true).unwrap(),
             idle: std::time::Duration::from_hours(1),
+            developers,
         };
         Self {
             router: router(app),

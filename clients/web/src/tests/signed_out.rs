@@ -191,7 +191,7 @@ async fn what_is_missing_is_named_and_what_was_typed_is_kept() {
 async fn a_form_has_a_size_and_a_kind() {
     let mut visitor = Visitor::to(NOBODY);
     let token = visitor.get("/sign-in").await.form_token();
-    let form = format!("csrf={token}&email={}", "x".repeat(200_000));
+    let form = format!("csrf={token}&email={}", "x".repeat(crate::app::FORM_BYTES));
     let answer = visitor.post("/sign-in", &form).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.says("too much text"));
@@ -219,4 +219,31 @@ async fn a_cookie_that_does_not_open_counts_as_an_ended_session() {
     let answer = visitor.send(request).await;
     assert!(answer.says("You have been signed out."));
     assert!(!visitor.get("/sign-in").await.says("signed out"));
+}
+
+#[tokio::test]
+async fn developers_need_no_account_unless_a_setting_switches_their_pages_off() {
+    let mut visitor = Visitor::to(NOBODY);
+    let page = visitor.get("/developers/access").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.says("Who may call what") && page.says("href=\"/developers\""));
+    let file = visitor.get("/developers/examples/list_schools.py").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert!(
+        file.header("content-disposition")
+            .contains("list_schools.py")
+    );
+    let other = visitor.get("/developers/examples/README.md").await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+
+    let mut visitor = Visitor::without_developers(NOBODY);
+    for path in [
+        "/developers",
+        "/developers/access",
+        "/developers/llpr.binpb",
+    ] {
+        let page = visitor.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!page.says("href=\"/developers\""));
+    }
 }

@@ -10,9 +10,11 @@ use serde::Deserialize;
 
 use super::switch::Switcher;
 use super::trend::{Row, Trend, measures, visible};
+use super::views::View as SchoolView;
 use super::{Heading, KEY_MEASURE, school, school_name};
 use crate::browser::SignedIn;
 use crate::failure::Failure;
+use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, render};
 use crate::words::{self, Choice};
 
@@ -42,6 +44,7 @@ struct Page {
     layout: Layout,
     switcher: Option<Switcher>,
     school: Heading,
+    tabs: Tabs,
     years: Vec<String>,
     view: View,
 }
@@ -104,6 +107,7 @@ pub(crate) async fn show(
             .below(format!("/schools/{urn}"), &*school.display_name),
         switcher: Switcher::of(&signed_in.caller, &urn),
         school: Heading::of(&school),
+        tabs: SchoolView::Figures.tabs(&signed_in.caller, &school),
         years: key.rows.into_iter().map(|row| row.year).collect(),
         view,
     };
@@ -198,6 +202,7 @@ impl crate::pages::Sample for Page {
             layout: Layout::sample(),
             switcher: None,
             school: Heading::sample(),
+            tabs: SchoolView::Figures.sample(),
             years: vec!["2023/24".into(), "2022/23".into()],
             view,
         };

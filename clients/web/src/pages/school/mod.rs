@@ -1,9 +1,14 @@
-//! A school: what the register says, its partners, its links and its main figure over time.
+//! A school: what the register says, its partners, its links and its main figure over time; and
+//! the pages below it, one file each.
 
 mod chart;
 pub(crate) mod figures;
+pub(crate) mod inspections;
+mod standing;
+pub(crate) mod support;
 pub(crate) mod switch;
 mod trend;
+mod views;
 
 use askama::Template;
 use axum::extract::Path;
@@ -14,10 +19,13 @@ use llpr_client::v1::{PupilGroup, SchoolStatus};
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
+use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, render};
-use crate::words::{self, date, given};
+use crate::words::{self, circumstances, date};
+use standing::Standing;
 use switch::Switcher;
 use trend::Trend;
+use views::View;
 
 /// The measure that paragraph 11 calls the key one: reading, writing and mathematics combined.
 const KEY_MEASURE: &str = "measures/ks2-rwm-expected";
@@ -28,7 +36,10 @@ struct Page {
     layout: Layout,
     switcher: Option<Switcher>,
     school: Heading,
+    tabs: Tabs,
     facts: Vec<Fact>,
+    standing: Standing,
+    groups: Vec<Group>,
     partners: Vec<Partner>,
     links: Vec<Link>,
     /// None where the person's role here does not open figures.
@@ -54,10 +65,18 @@ struct Partner {
     until: String,
 }
 
-struct Link {
+/// A trust, federation or sponsor.
+struct Group {
     kind: &'static str,
     name: String,
-    /// Where the register has the school and the person's roles may reach it.
+    since: String,
+    closed: bool,
+}
+
+struct Link {
+    kind: &'static str,
+    /// Empty where the register lacks the school.
+    name: String,
     urn: String,
     description: String,
     since: String,
@@ -87,8 +106,9 @@ pub(crate) async fn show(
     Path(urn): Path<String>,
 ) -> Result<Response, Failure> {
     let name = school_name(&urn)?;
-    let (school, links, partners, trend) = tokio::join!(
+    let (school, inspections, links, partners, trend) = tokio::join!(
         school(&signed_in, &name),
+        inspections::read(&signed_in, &name),
         read!(
             signed_in,
             schools().list_school_links(v1::ListSchoolLinksRequest {
@@ -108,10 +128,15 @@ pub(crate) async fn show(
         layout: Layout::new(&signed_in.browser).below("/schools", "Schools"),
         switcher: Switcher::of(&signed_in.caller, &urn),
         school: Heading::of(&school),
+        tabs: View::Overview.tabs(&signed_in.caller, &school),
+        standing: Standing::of(&inspections?),
+        groups: school.groups.iter().cloned().map(Group::from).collect(),
         links: links?.links.into_iter().map(Link::from).collect(),
         partners: partners?.partners.into_iter().map(Partner::from).collect(),
         trend: trend?,
-        may_give: signed_in.caller.can("UserService/CreateRoleAssignment"),
+        may_give: signed_in
+            .caller
+            .can_at("UserService/CreateRoleAssignment", &school),
         facts: facts(school),
     };
     Ok(render(StatusCode::OK, &page))
@@ -127,7 +152,7 @@ impl Heading {
     }
 }
 
-/// What the register says, without what it leaves open.
+/// What the register says, without what it leaves open or does not apply.
 fn facts(school: v1::School) -> Vec<Fact> {
     let ages = match (school.low_age, school.high_age) {
         (Some(low), Some(high)) => format!("{low} to {high}"),
@@ -148,8 +173,9 @@ fn facts(school: v1::School) -> Vec<Fact> {
         ("Review", words::funding(school.funding_basis()).to_owned()),
         ("Pupils on roll", number(school.pupils).unwrap_or_default()),
         ("Places", number(school.capacity).unwrap_or_default()),
-        ("Trust", school.trust),
-        ("Federation", school.federation),
+        // Those of today are listed by themselves.
+        ("Trust", unless(&school.groups, school.trust)),
+        ("Federation", unless(&school.groups, school.federation)),
         ("Religious character", school.religious_character),
         ("Diocese", school.diocese),
         ("Nursery", school.nursery_provision),
@@ -161,8 +187,29 @@ fn facts(school: v1::School) -> Vec<Fact> {
         ("Opened", date(&school.open_date)),
         ("Closed", date(&school.close_date)),
     ];
-    let given = all.into_iter().filter(|(_, value)| !value.is_empty());
+    let given = all
+        .into_iter()
+        .filter(|(_, value)| !matches!(value.as_str(), "" | "Not applicable" | "Does not apply"));
     given.map(|(key, value)| Fact { key, value }).collect()
+}
+
+fn unless(groups: &[v1::SchoolGroup], words: String) -> String {
+    if groups.is_empty() {
+        words
+    } else {
+        String::new()
+    }
+}
+
+impl From<v1::SchoolGroup> for Group {
+    fn from(group: v1::SchoolGroup) -> Self {
+        Self {
+            kind: circumstances::group(group.kind()),
+            name: group.display_name,
+            since: date(&group.since_date),
+            closed: group.closed,
+        }
+    }
 }
 
 impl From<v1::SchoolPartner> for Partner {
@@ -184,7 +231,7 @@ impl From<v1::SchoolLink> for Link {
         Self {
             kind: words::link(link.kind()),
             urn: urn.to_owned(),
-            name: given(link.linked_school_display_name, "Not in the register"),
+            name: link.linked_school_display_name,
             description: link.description,
             since: date(&link.established_date),
         }
@@ -222,6 +269,9 @@ impl crate::pages::Sample for Page {
                 open_date: "2001-09-01".into(),
                 ..Default::default()
             }),
+            tabs: View::Overview.sample(),
+            standing: Standing::sample_empty(),
+            groups: Vec::new(),
             partners: Vec::new(),
             links: Vec::new(),
             trend: None,
@@ -231,6 +281,12 @@ impl crate::pages::Sample for Page {
             display_name: "Ada <b>Byron</b>".into(),
             from_date: "2024-09-01".into(),
             until_date: until.into(),
+            ..Default::default()
+        };
+        let group = |since: &str, closed| v1::SchoolGroup {
+            display_name: "Trust <b>Byron</b>".into(),
+            since_date: since.into(),
+            closed,
             ..Default::default()
         };
         let link = |name: &str, date: &str| v1::SchoolLink {
@@ -250,6 +306,8 @@ impl crate::pages::Sample for Page {
             Self {
                 switcher: Some(Switcher::sample()),
                 school: Heading::sample(),
+                standing: Standing::sample(),
+                groups: vec![group("2020-09-01", false).into(), group("", true).into()],
                 partners: vec![partner("").into(), partner("2025-09-01").into()],
                 links: vec![
                     link("Oak <Infant> School", "2020-01-01").into(),
