@@ -214,7 +214,7 @@ fn kind(name: &str) -> &str {
 }
 
 /// An error with its sources.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut told = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -302,6 +302,14 @@ impl From<StoreError> for Problem {
                     Code::Unavailable,
                     ErrorReason::Unavailable,
                     "The service can't reach its database. Nothing was changed. Try again in a minute.",
+                )
+            }
+            StoreError::Full(ref source) => {
+                tracing::error!(error = %chain(source), "The disk of the database is full. Make room on it; nothing else is needed.");
+                Self::new(
+                    Code::Unavailable,
+                    ErrorReason::Unavailable,
+                    "The service has no room to save anything at the moment. Nothing was changed. Try again later.",
                 )
             }
             StoreError::OutcomeUnknown(ref source) => {

@@ -9,6 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::problem::chain;
+
 /// How often the database is asked.
 const EVERY: Duration = Duration::from_secs(1);
 /// A database that takes longer to answer counts as away.
@@ -19,17 +21,23 @@ pub(super) async fn watch(reporter: HealthReporter, store: Store, stop: Cancella
     let mut told = None;
     loop {
         let probe = tokio::time::timeout(PATIENCE, store.probe());
-        let serving = tokio::select! {
-            answer = probe => matches!(answer, Ok(Ok(()))),
+        let trouble = tokio::select! {
+            answer = probe => match answer {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(chain(&error)),
+                Err(_) => Some("it does not answer in time".to_owned()),
+            },
             () = stop.cancelled() => break,
         };
+        let serving = trouble.is_none();
         if told != Some(serving) {
-            if serving {
-                tracing::info!("The server is healthy.");
-            } else {
+            if let Some(error) = trouble {
                 tracing::error!(
+                    error,
                     "The server is not healthy: its database is away or takes no writes."
                 );
+            } else {
+                tracing::info!("The server is healthy.");
             }
             told = Some(serving);
             tell(&reporter, serving).await;

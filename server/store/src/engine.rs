@@ -1,5 +1,6 @@
 //! Opens SQLite or PostgreSQL, and closes them after the last write.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _, sqlx,
 };
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -64,6 +65,8 @@ struct Inner {
     statements: Arc<AtomicU64>,
     /// Whether the last write found the database away: reads may go on while the disk is full.
     suspected: AtomicBool,
+    /// Whether a write has found no room since the last probe.
+    refused: AtomicBool,
 }
 
 impl Store {
@@ -104,6 +107,7 @@ impl Store {
                 tasks: TaskTracker::new(),
                 statements,
                 suspected: AtomicBool::new(false),
+                refused: AtomicBool::new(false),
             }),
         })
     }
@@ -122,10 +126,7 @@ impl Store {
                 .await?;
         }
         Migrator::up(&transaction, None).await?;
-        transaction
-            .commit()
-            .await
-            .map_err(StoreError::OutcomeUnknown)
+        transaction.commit().await.map_err(StoreError::of_commit)
     }
 
     /// Which engine this is.
@@ -140,34 +141,52 @@ impl Store {
     }
 
     /// Whether the database answers and, where a write has found it away, whether it takes writes
-    /// again: a full disk can still be read.
+    /// again: a full disk can still be read. It may also have room for the least of all writes and
+    /// for no other, so what callers have met since the last probe counts too.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] where it does not.
+    /// [`StoreError::Full`] where its disk has no room, [`StoreError::Unavailable`] where it is
+    /// away.
     pub async fn probe(&self) -> Result<(), StoreError> {
         // In a task of its own, as every transaction: whoever asks may lose patience.
         let store = self.clone();
         let asked = self.tasks().spawn(async move {
             if !store.inner.suspected.load(Ordering::Relaxed) {
-                return store.reads().ping().await;
+                return Ok(store.reads().ping().await?);
             }
             let transaction = store.begin().await?;
-            // Changes nothing, and is written and made durable all the same.
-            let touch = "UPDATE counters SET value = value WHERE name = 'register'";
-            transaction.execute_unprepared(touch).await?;
+            // A real change: SQLite writes nothing where a row stays as it was.
+            let change = "INSERT INTO counters (name, value) VALUES ('probe', 1)
+                ON CONFLICT (name) DO UPDATE SET value = counters.value + 1";
+            transaction.execute_unprepared(change).await?;
             transaction.commit().await?;
+            if store.inner.refused.swap(false, Ordering::Relaxed) {
+                let told = "a write has found no room since the last look";
+                return Err(StoreError::Full(DbErr::Custom(told.into())));
+            }
             store.inner.suspected.store(false, Ordering::Relaxed);
             Ok(())
         });
-        match asked.await {
-            Ok(answer) => answer.map_err(StoreError::Unavailable),
-            Err(error) => Err(StoreError::Corrupt(error.to_string())),
-        }
+        asked
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Corrupt(error.to_string())))
     }
 
-    /// Notes that a write found the database away.
-    pub(crate) fn suspect(&self) {
-        self.inner.suspected.store(true, Ordering::Relaxed);
+    /// Notes that a write found the database away, or its disk full.
+    pub(crate) fn suspect_after<T>(&self, done: &Result<T, StoreError>) {
+        let full = matches!(done, Err(StoreError::Full(_)));
+        let away = |error: &StoreError| {
+            matches!(
+                error,
+                StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_)
+            )
+        };
+        if full {
+            self.inner.refused.store(true, Ordering::Relaxed);
+        }
+        if full || done.as_ref().is_err_and(away) {
+            self.inner.suspected.store(true, Ordering::Relaxed);
+        }
     }
 
     /// How many writes are under way.
@@ -262,6 +281,8 @@ async fn connect(
                 .busy_timeout(Duration::from_secs(8))
                 .foreign_keys(true)
         })
+        .map_sqlx_sqlite_before_acquire(|connection, _| fresh(connection))
+        .map_sqlx_postgres_before_acquire(|connection, _| fresh(connection))
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("llpr").options([
                 ("idle_in_transaction_session_timeout", "60s"),
@@ -269,6 +290,20 @@ async fn connect(
             ])
         });
     Database::connect(connect).await
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<bool, sqlx::Error>> + Send>>;
+
+/// Whether a connection may be used again: not where it counts a transaction as open. SQLite ends
+/// a transaction by itself where the disk fails or is full, so that rolling it back fails too, and
+/// sqlx then takes each further transaction on the connection for a part of that one: what is
+/// committed there is acknowledged and never written.
+fn fresh<C: sqlx::Connection>(connection: &mut C) -> Answer {
+    let fresh = !connection.is_in_transaction();
+    if !fresh {
+        tracing::warn!("A connection that did not end its transaction is closed.");
+    }
+    Box::pin(std::future::ready(Ok(fresh)))
 }
 
 impl Engine {

@@ -30,6 +30,9 @@ pub enum StoreError {
     /// The database could not be reached, or did not answer in time.
     #[error("the database can't be reached")]
     Unavailable(#[source] DbErr),
+    /// The disk of the database has no room left.
+    #[error("the disk of the database is full")]
+    Full(#[source] DbErr),
     /// The commit failed, and it may have taken effect all the same.
     #[error("the outcome of the write is not known")]
     OutcomeUnknown(#[source] DbErr),
@@ -91,10 +94,22 @@ impl From<Refusal> for StoreError {
     }
 }
 
+impl StoreError {
+    /// Why a commit failed. For want of room nothing was committed: what would commit it is written
+    /// last. Any other fault may have come after that.
+    pub(crate) fn of_commit(error: DbErr) -> Self {
+        match trouble(&error) {
+            Trouble::Full => Self::Full(error),
+            Trouble::Away | Trouble::Crossed | Trouble::Other => Self::OutcomeUnknown(error),
+        }
+    }
+}
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match trouble(&error) {
             Trouble::Away => Self::Unavailable(error),
+            Trouble::Full => Self::Full(error),
             Trouble::Crossed => Self::Busy,
             Trouble::Other => Self::Database(error),
         }
@@ -103,8 +118,10 @@ impl From<DbErr> for StoreError {
 
 /// What kind of trouble the database has.
 enum Trouble {
-    /// It is gone, or its disk is full or broken: the call can come again when that is mended.
+    /// It is gone, or its disk is broken: the call can come again when that is mended.
     Away,
+    /// Its disk is full: the call can come again when there is room.
+    Full,
     /// It undid one of two transactions that stood in each other's way.
     Crossed,
     /// Anything else is a fault of ours.
@@ -140,17 +157,19 @@ fn by_code(code: &str) -> Trouble {
     const FULL: u32 = 13;
     const CANT_OPEN: u32 = 14;
     if code.len() == 5 {
-        // Connection lost, out of disk or memory, shut down or starting, timed out, I/O error,
+        // Connection lost, out of memory or connections, shut down or starting, timed out, I/O error,
         // and a standby that takes no writes.
         const AWAY: [&str; 5] = ["08", "53", "57", "58", "25006"];
         return match code {
+            "53100" => Trouble::Full,
             "40001" | "40P01" => Trouble::Crossed,
             code if AWAY.iter().any(|class| code.starts_with(class)) => Trouble::Away,
             _ => Trouble::Other,
         };
     }
     match code.parse::<u32>().map(|number| number & 0xff) {
-        Ok(BUSY | READ_ONLY | IO | FULL | CANT_OPEN) => Trouble::Away,
+        Ok(FULL) => Trouble::Full,
+        Ok(BUSY | READ_ONLY | IO | CANT_OPEN) => Trouble::Away,
         _ => Trouble::Other,
     }
 }

@@ -190,9 +190,7 @@ impl Store {
             async move {
                 let _permit = permit;
                 let done = owned(&store, now, today, user, body).await;
-                if let Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_)) = &done {
-                    store.suspect();
-                }
+                store.suspect_after(&done);
                 done
             }
             .in_current_span(),
@@ -250,12 +248,12 @@ where
     match done {
         Ok(value) => {
             let committed = tx.connection.commit().await;
-            committed.map_err(StoreError::OutcomeUnknown)?;
+            committed.map_err(StoreError::of_commit)?;
             Ok(value)
         }
         Err(error) => {
             if let Err(rollback) = tx.connection.rollback().await {
-                tracing::warn!(error = %rollback, "A transaction did not roll back; its connection is dropped.");
+                tracing::warn!(error = %rollback, "A transaction did not roll back; its connection is closed.");
             }
             Err(error)
         }

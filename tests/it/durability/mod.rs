@@ -3,4 +3,5 @@
 mod cancel_storm;
 mod crash_loop;
 mod drill;
+mod own_end;
 mod planted;

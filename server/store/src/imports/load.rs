@@ -116,11 +116,13 @@ async fn copy(run: &Run, bytes: Vec<u8>) -> Result<(), StoreError> {
         .permits()
         .try_acquire_owned()
         .map_err(|_| StoreError::Busy)?;
-    let pool = run.store.postgres().clone();
+    let store = run.store.clone();
     let task = run.store.tasks().spawn(
         async move {
             let _permit = permit;
-            send(&pool, bytes).await
+            let sent = send(store.postgres(), bytes).await;
+            store.suspect_after(&sent);
+            sent
         }
         .in_current_span(),
     );
