@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::access::{
-    self, Access, AnyNode, Basis, County, Listed, SelfOnly, System, column, urn_value,
+    self, Access, AnyNode, Basis, County, Denied, Listed, SelfOnly, System, column, urn_value,
 };
 use crate::engine::Store;
 use crate::entity::{district, role_assignment, school, school_district, user};
@@ -858,8 +858,11 @@ async fn held_roles(tx: &Tx, basis: &Basis, node: &Node) -> Result<Vec<Role>, St
             reach: access::Reach::Node(node.clone()),
             ..basis.clone()
         };
-        if access::held(&tx.connection, &only, tx.now).await.is_ok() {
-            roles.push(role);
+        match access::held(&tx.connection, &only, tx.now).await {
+            Ok(_) => roles.push(role),
+            // A database that is away says nothing of roles.
+            Err(Denied::Store(error)) => return Err(error),
+            Err(Denied::SessionEnded | Denied::NoRole | Denied::MalformedName) => {}
         }
     }
     Ok(roles)
