@@ -123,6 +123,46 @@ async fn end_of(mut stream: Streaming<ExportLedgerResponse>) -> tonic::Status {
     }
 }
 
+/// An open upload of the officer's, wherever it goes, ends when an administrator ends the role.
+async fn an_upload_ends_with_the_role(world: &World, admin: &Actor, officer: &Actor) {
+    use upload_import_request::Content;
+    let (sender, messages) = tokio::sync::mpsc::channel(4);
+    let header = UploadImportHeader {
+        dataset: "datasets/gias-establishments".into(),
+        file_name: "x.csv".into(),
+        size_bytes: 1_000_000,
+        sha256: "0".repeat(64),
+        ..UploadImportHeader::default()
+    };
+    let message = |content| UploadImportRequest {
+        content: Some(content),
+    };
+    sender.send(message(Content::Header(header))).await.unwrap();
+    let head = Content::Chunk(b"URN,LA (code)\r\n".to_vec());
+    sender.send(message(head)).await.unwrap();
+    let session = officer.session.clone();
+    let upload = tokio::spawn(async move {
+        let messages = tokio_stream::wrappers::ReceiverStream::new(messages);
+        session.imports().upload_import(messages).await
+    });
+    let database = world.database().await;
+    let arriving = "SELECT COUNT(*) FROM imports WHERE state = 'uploading'";
+    while number(&database, arriving).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    end_role(admin, officer).await;
+    world.clock.advance(std::time::Duration::from_secs(1));
+    // The next chunk finds that the role has ended.
+    let row = Content::Chunk(b"900001,990\r\n".to_vec());
+    sender.send(message(row)).await.unwrap();
+    let status = upload.await.unwrap().expect_err("stopped");
+    assert_eq!(status.code(), Code::PermissionDenied);
+    while number(&database, arriving).await > 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(sender);
+}
+
 on_both_engines! {
     County async fn entries_are_found_by_actor_method_target_and_time(world) {
         let admin = world.actor("ADMINISTRATOR").await;
@@ -236,35 +276,8 @@ on_both_engines! {
     }
 
     County async fn a_role_that_ends_stops_an_upload_and_nothing_is_kept(world) {
-        use upload_import_request::Content;
         let (admin, officer) = (world.actor("ADMINISTRATOR").await, world.actor("DATA_OFFICER").await);
-        let (sender, messages) = tokio::sync::mpsc::channel(4);
-        let header = UploadImportHeader {
-            dataset: "datasets/gias-establishments".into(), file_name: "x.csv".into(), size_bytes: 1_000_000, sha256: "0".repeat(64),
-            ..UploadImportHeader::default()
-        };
-        let message = |content| UploadImportRequest { content: Some(content) };
-        sender.send(message(Content::Header(header))).await.unwrap();
-        sender.send(message(Content::Chunk(b"URN,LA (code)\r\n".to_vec()))).await.unwrap();
-        let session = officer.session.clone();
-        let upload = tokio::spawn(async move {
-            session.imports().upload_import(tokio_stream::wrappers::ReceiverStream::new(messages)).await
-        });
-        let database = world.database().await;
-        let arriving = "SELECT COUNT(*) FROM imports WHERE state = 'UPLOADING' OR state = 'uploading'";
-        while number(&database, arriving).await == 0 {
-            tokio::task::yield_now().await;
-        }
-        end_role(&admin, &officer).await;
-        world.clock.advance(std::time::Duration::from_secs(1));
-        // The next chunk finds that the role has ended.
-        sender.send(message(Content::Chunk(b"900001,990\r\n".to_vec()))).await.unwrap();
-        let status = upload.await.unwrap().expect_err("stopped");
-        assert_eq!(status.code(), Code::PermissionDenied);
-        while number(&database, arriving).await > 0 {
-            tokio::task::yield_now().await;
-        }
-        drop(sender);
+        an_upload_ends_with_the_role(&world, &admin, &officer).await;
     }
 
     County async fn refusals_are_counted_and_do_not_fill_the_ledger(world) {
@@ -302,6 +315,21 @@ fn a_role_that_ends_at_one_server_stops_streams_at_the_other() {
         let request = VerifyLedgerRequest {};
         let status = there.session.audit().verify_ledger(request).await;
         assert_eq!(status.expect_err("ended").code(), Code::PermissionDenied);
+        replica.stop().await;
+    });
+}
+
+#[test]
+fn a_role_that_ends_at_one_server_stops_an_upload_at_the_other() {
+    use llpr_tests::{Engine, Start};
+    llpr_tests::tell(Engine::Postgres, Start::County, async |world| {
+        let admin = world.actor("ADMINISTRATOR").await;
+        let replica = world.replica().await;
+        let client = llpr_client::Client::connect(&replica.endpoint()).expect("a client");
+        let email = &llpr_tests::first("DATA_OFFICER").email;
+        let officer = Actor::with(client, email, llpr_tests::PASSWORD).await;
+        an_upload_ends_with_the_role(&world, &admin, &officer).await;
+        drop(officer);
         replica.stop().await;
     });
 }
