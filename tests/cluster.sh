@@ -34,6 +34,9 @@ stop_postgres() {
   done
 }
 
+# Options of initdb beside our own.
+initdb_options=()
+
 # Starts a cluster and says where in LLPR_TEST_POSTGRES. Further arguments are lines of its
 # configuration.
 start_postgres() {
@@ -51,7 +54,7 @@ start_postgres() {
   # A real language's collation, so that a sort key left to the database shows in the tests.
   (cd "$data" && as_postgres "$bin/initdb" -D "$data/cluster" -U postgres --auth=trust --no-sync \
     --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-GB \
-    >"$data/initdb.log" 2>&1) || { cat "$data/initdb.log" >&2; return 1; }
+    "${initdb_options[@]}" >"$data/initdb.log" 2>&1) || { cat "$data/initdb.log" >&2; return 1; }
   cat >>"$data/cluster/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
@@ -63,6 +66,11 @@ CONF
     >/dev/null) || { cat "$data/cluster/server.log" >&2; return 1; }
   export LLPR_TEST_POSTGRES=postgres://postgres@127.0.0.1:$port/postgres
   echo "$("$bin/postgres" --version) on port $port"
+}
+
+# Starts a cluster again that has ended; its folder is given.
+restart_postgres() {
+  as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -l "$1/server.log" -w -t 60 start >/dev/null
 }
 
 # The two clusters of the tests. One keeps nothing safe, which is fast and fine for what does not

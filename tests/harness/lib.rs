@@ -13,8 +13,11 @@
 
 mod actor;
 pub mod behind;
+mod cluster;
 pub mod crash;
 pub mod dice;
+pub mod faults;
+mod kept;
 mod process;
 pub mod raw;
 pub mod storm;

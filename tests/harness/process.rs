@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use llpr_client::Client;
@@ -15,6 +16,7 @@ use tokio::sync::OnceCell;
 pub struct ServerProcess {
     child: Child,
     endpoint: String,
+    complaints: Arc<Mutex<Vec<String>>>,
 }
 
 /// What a process has used, in kilobytes.
@@ -75,6 +77,16 @@ impl ServerProcess {
 
     /// As [`ServerProcess::start`], run by other programs: `["prlimit", "--fsize=…"]`.
     pub async fn start_under(under: &[&str], config: &Config, folder: &Path) -> Self {
+        let started = Self::try_start(under, config, folder).await;
+        started.unwrap_or_else(|told| panic!("the server ended before it was ready: {told}"))
+    }
+
+    /// As [`ServerProcess::start_under`]; where it ends before it serves, what it said.
+    pub(crate) async fn try_start(
+        under: &[&str],
+        config: &Config,
+        folder: &Path,
+    ) -> Result<Self, String> {
         let file = folder.join("llpr.toml");
         let text = toml::to_string(config).expect("settings");
         std::fs::write(&file, text).expect("a file of settings");
@@ -91,19 +103,44 @@ impl ServerProcess {
             .spawn()
             .expect("llpr-server starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let mut said = Vec::new();
         let address = loop {
-            let line = lines.next_line().await.expect("its log");
-            let line = line.expect("the server ended before it was ready");
-            let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
-            if let Some(address) = line["server.address"].as_str() {
+            let Some(line) = lines.next_line().await.expect("its log") else {
+                return Err(said.join("\n"));
+            };
+            // What it says when it ends is no line of the log.
+            let entry: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+            if let Some(address) = entry["server.address"].as_str() {
                 break address.to_owned();
             }
+            said.push(line);
         };
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self {
+        let complaints = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&complaints);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                if line.contains("\"WARN\"") || line.contains("\"ERROR\"") {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    kept.push(line);
+                }
+            }
+        });
+        Ok(Self {
             child,
             endpoint: format!("http://{address}"),
-        }
+            complaints,
+        })
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("the server runs")
+    }
+
+    /// What it has complained of since it serves: lines of its log.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let complaints = self.complaints.lock();
+        complaints.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Its address, `http://127.0.0.1:…`.

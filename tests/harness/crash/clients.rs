@@ -44,12 +44,14 @@ pub enum Kind {
 
 /// A write with its request id.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     kind: Kind,
     request_id: String,
     call: Call,
     /// The name in the answer; none while the outcome is unknown.
     outcome: Option<String>,
+    /// How it was first refused, if it was.
+    refusal: Option<Status>,
 }
 
 /// What the clients were told.
@@ -67,7 +69,7 @@ pub struct Log {
 
 impl Log {
     /// An empty log, with people signed in.
-    pub(super) async fn begin(client: &Client) -> Self {
+    pub(crate) async fn begin(client: &Client) -> Self {
         let people = llpr_county::first_people();
         let token = async |role: &str| {
             let person = people
@@ -98,7 +100,7 @@ impl Log {
     }
 
     /// Adds what a writer was told.
-    pub(super) fn take(&mut self, told: Vec<Entry>) {
+    pub(crate) fn take(&mut self, told: Vec<Entry>) {
         self.entries.extend(told);
     }
 
@@ -110,8 +112,31 @@ impl Log {
             .count()
     }
 
+    /// How writes were refused, in the order of the log.
+    pub(crate) fn refusals(&self) -> impl Iterator<Item = &Status> {
+        self.entries
+            .iter()
+            .filter_map(|entry| entry.refusal.as_ref())
+    }
+
+    /// Leaves those behind that were looked at.
+    pub(crate) fn forget_refusals(&mut self) {
+        for entry in &mut self.entries {
+            entry.refusal = None;
+        }
+    }
+
+    /// One more write, to see whether it is taken.
+    pub(crate) async fn probe(&mut self, client: &Client) -> Result<(), Status> {
+        let number = self.users.fetch_add(1, Ordering::Relaxed);
+        let mut entry = create(&self.admin, &format!("crash-{number}@crash.example"));
+        let taken = attempt(client, &mut entry).await;
+        self.entries.push(entry);
+        taken
+    }
+
     /// Starts the writers. Each ends at its first call that is not acknowledged, or when told to.
-    pub(super) fn writers(
+    pub(crate) fn writers(
         &self,
         client: &Client,
         stop: &Arc<AtomicBool>,
@@ -175,7 +200,7 @@ impl Log {
     }
 
     /// Repeats what was not acknowledged until it is; how many those were.
-    pub(super) async fn settle(&mut self, client: &Client) -> Result<usize, String> {
+    pub(crate) async fn settle(&mut self, client: &Client) -> Result<usize, String> {
         let mut settled = 0;
         for entry in self
             .entries
@@ -274,7 +299,13 @@ async fn attempt(client: &Client, entry: &mut Entry) -> Result<(), Status> {
     fn read<T: Message + Default>(answer: &[u8]) -> T {
         T::decode(answer).expect("an answer")
     }
-    let answer = over_connection(client, entry.call.clone(), None).await?;
+    let answer = match over_connection(client, entry.call.clone(), None).await {
+        Ok(answer) => answer,
+        Err(status) => {
+            entry.refusal.get_or_insert_with(|| status.clone());
+            return Err(status);
+        }
+    };
     let name = match entry.kind {
         Kind::Create => read::<CreateUserResponse>(&answer).user.map(|it| it.name),
         Kind::Change => read::<UpdateUserResponse>(&answer).user.map(|it| it.name),
@@ -310,6 +341,7 @@ fn entry<Req: Guarded + Message>(
             messages: requests.iter().map(Message::encode_to_vec).collect(),
         },
         outcome: None,
+        refusal: None,
     }
 }
 

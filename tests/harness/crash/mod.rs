@@ -9,6 +9,7 @@
 mod clients;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use llpr_server::{Clock, Config};
 use llpr_store::{Options, Store};
 use sea_orm::{Database, DatabaseConnection};
 
+pub(crate) use clients::Entry;
 pub use clients::{Kind, Log};
 
 use crate::dice::Dice;
@@ -68,14 +70,22 @@ pub struct Ground {
 impl Ground {
     /// A new one. On PostgreSQL it is on the cluster that keeps its promises when it is killed.
     pub async fn new(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
         let postgres = match engine {
             Engine::Sqlite => String::new(),
             Engine::Postgres => std::env::var("LLPR_TEST_POSTGRES_DURABLE").expect(
                 "LLPR_TEST_POSTGRES_DURABLE is not set: tests/run and tests/long-run start that cluster",
             ),
         };
-        let mut config = template::config_on(engine, folder.path(), &postgres).await;
+        Self::on(engine, None, &postgres).await
+    }
+
+    /// As [`Ground::new`], with SQLite's file in a folder of one's own, or on a PostgreSQL of one's
+    /// own.
+    pub(crate) async fn on(engine: Engine, files: Option<&Path>, postgres: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = files.unwrap_or(folder.path());
+        let mut config = template::config_on(engine, files, postgres).await;
+        config.keys.folder = folder.path().join("keys");
         config.auth.access_token_minutes = 24 * 60;
         let people = llpr_county::first_people();
         template::create_administrator(&config, &people).await;
@@ -91,6 +101,11 @@ impl Ground {
     /// Starts a server on it.
     pub async fn serve(&self) -> ServerProcess {
         ServerProcess::start(&self.config, self.folder.path()).await
+    }
+
+    /// As [`Ground::serve`], where it may not come up: what it said instead.
+    pub(crate) async fn try_serve(&self) -> Result<ServerProcess, String> {
+        ServerProcess::try_start(&[], &self.config, self.folder.path()).await
     }
 
     /// A file of its own.

@@ -3,5 +3,6 @@
 mod cancel_storm;
 mod crash_loop;
 mod drill;
+mod faults;
 mod own_end;
 mod planted;
