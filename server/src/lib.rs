@@ -13,6 +13,8 @@ pub mod config;
 mod context;
 mod convert;
 pub mod enter;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod keys_admin;
 mod limits;
 pub mod logging;

@@ -44,6 +44,12 @@ impl<'a> Pages<'a> {
         Self { secret, binding }
     }
 
+    /// For what is not a call.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn bound_to(secret: &'a Secret, binding: Vec<u8>) -> Self {
+        Self { secret, binding }
+    }
+
     /// The page that a request asks for.
     pub(crate) fn read<K: DeserializeOwned>(
         &self,

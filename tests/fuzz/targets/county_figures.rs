@@ -1,0 +1,6 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use llpr_domain::import::Dataset;
+
+fuzz_target!(|data: &[u8]| llpr_fuzz::files::read(Dataset::CountyFigures, data));
