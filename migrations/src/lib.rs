@@ -15,6 +15,7 @@ mod m0002_programme;
 mod m0003_figure_counts;
 mod m0004_circumstances;
 mod m0005_accounts_and_audit;
+mod m0006_invitations;
 mod m0007_workbooks;
 mod m0008_past_visits;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_figure_counts::Migration),
             Box::new(m0004_circumstances::Migration),
             Box::new(m0005_accounts_and_audit::Migration),
+            Box::new(m0006_invitations::Migration),
             Box::new(m0007_workbooks::Migration),
             Box::new(m0008_past_visits::Migration),
         ]

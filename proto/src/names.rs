@@ -80,6 +80,21 @@ pub fn role_assignment(user: impl fmt::Display, id: impl fmt::Display) -> String
     format!("users/{user}/roleAssignments/{id}")
 }
 
+/// `users/{user}/invitations/{id}`.
+pub fn invitation(user: impl fmt::Display, id: impl fmt::Display) -> String {
+    format!("users/{user}/invitations/{id}")
+}
+
+/// `mails/{id}`.
+pub fn mail(id: impl fmt::Display) -> String {
+    format!("mails/{id}")
+}
+
+/// `sessions/{id}`.
+pub fn session(id: impl fmt::Display) -> String {
+    format!("sessions/{id}")
+}
+
 /// `serviceAccounts/{id}`.
 pub fn service_account(id: impl fmt::Display) -> String {
     format!("serviceAccounts/{id}")

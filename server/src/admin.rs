@@ -2,7 +2,7 @@
 
 use llpr_store::{Intent, NewUser, Outcome, User};
 
-use crate::auth::{Passwords, objection};
+use crate::auth::{Accepted, Passwords};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::transport::{StartError, open_store};
@@ -18,7 +18,7 @@ pub enum AdminError {
     Store(#[from] llpr_store::StoreError),
     /// The password is not accepted.
     #[error("{0}")]
-    Password(&'static str),
+    Password(String),
     /// The e-mail address is none.
     #[error("\"{0}\" is not an e-mail address")]
     Email(String),
@@ -43,14 +43,12 @@ pub async fn create_administrator(
     if !valid || email.len() > 254 {
         return Err(AdminError::Email(email.to_owned()));
     }
-    if let Some(objection) = objection(&password, email, name) {
-        return Err(AdminError::Password(objection));
-    }
     let hashing = Passwords::new(1, 1).map_err(|error| AdminError::Hash(error.to_string()))?;
-    let hash = hashing
-        .hash(password)
-        .await
-        .map_err(|error| AdminError::Hash(error.to_string()))?;
+    let accepted = hashing.accept(password, email, name).await;
+    let hash = match accepted.map_err(|error| AdminError::Hash(error.to_string()))? {
+        Accepted::Hash(hash) => hash,
+        Accepted::No(objection) => return Err(AdminError::Password(objection)),
+    };
     let store = open_store(config).await?;
     let clock = Clock::system();
     let system = store.system("llpr-server admin", clock.today());

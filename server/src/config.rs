@@ -29,6 +29,8 @@ pub struct Config {
     pub auth: Auth,
     /// The ledger.
     pub ledger: Ledger,
+    /// Mails.
+    pub mail: Mail,
     /// Imports.
     pub import: Import,
     /// What connections and calls may cost.
@@ -74,6 +76,16 @@ pub struct Auth {
     pub failure_window_minutes: u32,
     /// Longest life of a service account in days.
     pub service_account_days: u32,
+    /// Life of an invitation's link in days.
+    pub invitation_days: u32,
+    /// Life of a link to set a password in minutes.
+    pub password_link_minutes: u32,
+    /// Life of a link to sign in with in minutes.
+    pub sign_in_link_minutes: u32,
+    /// Links asked for with one address within the window after which further ones are refused.
+    pub links_per_address: u32,
+    /// The same for one caller's network address. A web client counts as one caller.
+    pub links_per_caller: u32,
     /// Passwords hashed at once.
     pub hashes_at_once: usize,
     /// Passwords that may wait to be hashed.
@@ -86,6 +98,47 @@ pub struct Auth {
 pub struct Ledger {
     /// How often its head is signed, if it has moved, in seconds.
     pub sign_every_seconds: u64,
+}
+
+/// Mails: invitations and links.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// The SMTP server; empty for none: an administrator then hands the links over.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: MailTls,
+    /// PEM file of the authority that signed its certificate; empty for those that the system
+    /// trusts.
+    pub certificate_authority: PathBuf,
+    /// User name; empty to send without signing in.
+    pub user: String,
+    /// Password.
+    pub password: String,
+    /// Who mails are from: `School review <review@example.org>`.
+    pub from: String,
+    /// Address of the web client, to which links lead.
+    pub web_url: String,
+    /// Attempts after which a mail is given up.
+    pub attempts: u32,
+    /// Pause after the first attempt in seconds; it doubles after each, up to an hour.
+    pub retry_seconds: u64,
+    /// How long one attempt may take in seconds.
+    pub timeout_seconds: u64,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// Turned to TLS before anything is said; refused where the server can't.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all.
+    None,
 }
 
 /// Imports.
@@ -138,6 +191,7 @@ impl Default for Config {
             keys: Keys::default(),
             auth: Auth::default(),
             ledger: Ledger::default(),
+            mail: Mail::default(),
             import: Import::default(),
             limits: Limits::default(),
             tls: Tls::default(),
@@ -172,6 +226,11 @@ impl Default for Auth {
             max_failures: 10,
             failure_window_minutes: 15,
             service_account_days: 366,
+            invitation_days: 14,
+            password_link_minutes: 60,
+            sign_in_link_minutes: 15,
+            links_per_address: 5,
+            links_per_caller: 300,
             hashes_at_once: 2,
             hashes_waiting: 64,
         }
@@ -183,6 +242,42 @@ impl Default for Ledger {
         Self {
             sign_every_seconds: 300,
         }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            tls: MailTls::Starttls,
+            certificate_authority: PathBuf::new(),
+            user: String::new(),
+            password: String::new(),
+            from: String::new(),
+            web_url: "http://127.0.0.1:8080".into(),
+            attempts: 12,
+            retry_seconds: 60,
+            timeout_seconds: 20,
+        }
+    }
+}
+
+/// Without the password.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("certificate_authority", &self.certificate_authority)
+            .field("user", &self.user)
+            .field("from", &self.from)
+            .field("web_url", &self.web_url)
+            .field("attempts", &self.attempts)
+            .field("retry_seconds", &self.retry_seconds)
+            .field("timeout_seconds", &self.timeout_seconds)
+            .finish_non_exhaustive()
     }
 }
 
@@ -425,6 +520,7 @@ mod tests {
     fn a_password_is_never_shown() {
         let mut config = Config::default();
         config.database.url = "postgres://llpr:secret@db.example/llpr?password=secret2".into();
+        config.mail.password = "secret3".into();
         let shown = format!("{config:?}");
         assert!(
             shown.contains("postgres://db.example/llpr") && !shown.contains("secret"),

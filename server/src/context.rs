@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use llpr_store::{Intent, Store};
 use prost::Message;
@@ -12,6 +12,7 @@ use crate::auth::ledger::LedgerKeys;
 use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::mail::Mailer;
 
 /// Store, clock, keys and settings. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -29,6 +30,11 @@ pub(crate) struct Inner {
     pub(crate) passwords: Passwords,
     pub(crate) secret: Secret,
     pub(crate) uploads: Semaphore,
+    pub(crate) mailer: Mailer,
+    /// Told when something was put into the outbox.
+    pub(crate) post: Notify,
+    /// This server among those that share the database.
+    pub(crate) instance: String,
 }
 
 impl std::ops::Deref for Cx {

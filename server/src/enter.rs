@@ -2,6 +2,7 @@
 //! and only then hands the handler an [`Authorised`] request, which nothing else can make.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures::stream::{self, BoxStream};
@@ -17,15 +18,22 @@ use tracing::Span;
 
 use crate::context::Cx;
 use crate::problem::Problem;
+use crate::transport::connections::Link;
 
 /// A request whose caller may make it, with the proof of that.
 #[derive(Debug)]
 pub struct Authorised<Req, S> {
     request: Req,
     access: Access<S>,
+    peer: Option<IpAddr>,
 }
 
 impl<Req, S> Authorised<Req, S> {
+    /// The network address from which the call came; `None` for a call within the process.
+    pub(crate) fn peer(&self) -> Option<IpAddr> {
+        self.peer
+    }
+
     /// The request and the proof.
     pub(crate) fn into_parts(self) -> (Req, Access<S>) {
         (self.request, self.access)
@@ -73,6 +81,7 @@ where
     Fut: Future<Output = Result<Res, Problem>>,
 {
     let (_, extensions, request) = request.into_parts();
+    let peer = extensions.get::<Link>().and_then(Link::peer);
     let access = authorise(
         cx,
         extensions.get::<Identity>(),
@@ -81,7 +90,15 @@ where
         &request,
     )
     .await?;
-    let answer = handler(cx.clone(), Authorised { request, access }).await?;
+    let answer = handler(
+        cx.clone(),
+        Authorised {
+            request,
+            access,
+            peer,
+        },
+    )
+    .await?;
     Ok(Response::new(answer))
 }
 
@@ -99,10 +116,19 @@ where
     Fut: Future<Output = Result<Res, Problem>>,
 {
     let (_, extensions, request) = request.into_parts();
+    let peer = extensions.get::<Link>().and_then(Link::peer);
     let access = decide(cx, extensions.get::<Identity>(), Req::METHOD, "")
         .await
         .map_err(Problem::from)?;
-    let answer = handler(cx.clone(), Authorised { request, access }).await?;
+    let answer = handler(
+        cx.clone(),
+        Authorised {
+            request,
+            access,
+            peer,
+        },
+    )
+    .await?;
     Ok(Response::new(answer))
 }
 
@@ -126,6 +152,7 @@ where
     S: Stream<Item = Result<Res, Problem>> + Send + 'static,
 {
     let (_, extensions, request) = request.into_parts();
+    let peer = extensions.get::<Link>().and_then(Link::peer);
     let access = authorise(
         cx,
         extensions.get::<Identity>(),
@@ -135,7 +162,15 @@ where
     )
     .await?;
     let standing = Standing::new(cx, access.clone());
-    let messages = handler(cx.clone(), Authorised { request, access }).await?;
+    let messages = handler(
+        cx.clone(),
+        Authorised {
+            request,
+            access,
+            peer,
+        },
+    )
+    .await?;
     Ok(Response::new(watched(standing, messages)))
 }
 

@@ -18,6 +18,7 @@ pub mod fuzz;
 pub mod keys_admin;
 mod limits;
 pub mod logging;
+mod mail;
 mod paging;
 mod problem;
 mod programme;

@@ -342,15 +342,20 @@ impl From<Refusal> for Problem {
                 ErrorReason::GrantNotAllowed,
                 "You can't give or end this role here, or for yourself. An administrator can.",
             ),
-            Refusal::ConflictOfInterest(role) => Self::precondition(
+            Refusal::ConflictOfInterest { role, years } => Self::precondition(
                 ErrorReason::ConflictOfInterest,
                 "role_assignment",
-                format!(
-                    "This person is {} at the school, or was within the last {} years: nobody is partner of a school that \
-                     they govern, lead or recently worked at. Choose somebody else.",
-                    role.label(),
-                    llpr_domain::access::YEARS_BETWEEN_STAFF_AND_PARTNER,
-                ),
+                if role == llpr_domain::access::Role::Llp {
+                    "This person is the school's partner at that time, and nobody governs or works at a school whose partner \
+                     they are. Choose somebody else, or end that role first."
+                        .to_owned()
+                } else {
+                    format!(
+                        "This person is {} at the school, or was within the last {years} years: nobody is partner of a school \
+                         that they govern, lead or recently worked at. Choose somebody else.",
+                        role.label(),
+                    )
+                },
             ),
             Refusal::DatesReversed => {
                 Self::field("role_assignment.until_date", "must be later than from_date")
@@ -372,6 +377,16 @@ impl From<Refusal> for Problem {
                 ErrorReason::ServiceAccountState,
                 "service_account",
                 "Five tokens of this service account work already. Revoke one that no script uses, then try again.",
+            ),
+            Refusal::InvitationState => Self::precondition(
+                ErrorReason::InvitationState,
+                "invitation",
+                "This invitation was accepted or taken back already. Invite the person anew if that is still needed.",
+            ),
+            Refusal::MailState => Self::precondition(
+                ErrorReason::MailState,
+                "mail",
+                "This mail was sent already, or its link no longer works. Send the invitation again, or make a new link.",
             ),
             Refusal::ImportRejected => Self::precondition(
                 ErrorReason::ImportRejected,

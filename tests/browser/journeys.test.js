@@ -1,7 +1,7 @@
 // Each role's way through the web client, in a real browser, with scripts and without.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { signIn, start, violations } from "./county.js";
+import { linkIn, signIn, start, violations } from "./county.js";
 
 let county;
 before(async () => (county = await start()), { timeout: 150_000 });
@@ -9,16 +9,16 @@ after(() => county?.stop());
 
 // What each role may open, beside home, account and notices.
 const PAGES = {
-  SIM: ["/?partner=none", "/?phase=no-such-phase", "/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/schools/900013/inspections", "/schools/900001/support", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24"],
+  SIM: ["/?partner=none", "/?phase=no-such-phase", "/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/schools/900013/inspections", "/schools/900001/support", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24", "/invitations", "/invitations/new"],
   LLP: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support"],
-  HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support", "/roles", "/roles/new"],
+  HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support", "/roles", "/roles/new", "/invitations", "/invitations/new"],
   SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures", "/schools/900001/inspections"],
   GOVERNOR: ["/schools", "/schools/900001", "/schools/900001/inspections", "/programme/years"],
   CLERK: ["/schools/900001"],
   COUNTY_MANAGER: ["/programme/years", "/programme/2024-2025", "/programme/2024-2025/versions", "/programme/2024-2025/versions/1", "/programme/compare", "/schools", "/districts/north-marl", "/schools/900001", "/imports", "/data-health"],
   ADVISER: ["/schools/900001"],
   DATA_OFFICER: ["/schools", "/imports", "/imports/new", "/schools/900001", "/data-health", "/data-health?place=county&year=2018/19"],
-  ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports", "/programme/years", "/audit", "/audit?target=nothing/", "/audit?method=UserService/", "/audit/refusals", "/audit/heads", "/audit/check", "/audit/check?now=true"],
+  ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports", "/programme/years", "/audit", "/audit?target=nothing/", "/audit?method=UserService/", "/audit/refusals", "/audit/heads", "/audit/check", "/audit/check?now=true", "/invitations?show=all", "/invitations/new", "/mails"],
 };
 
 // What anybody may read, signed in or not.
@@ -105,6 +105,29 @@ test("an upload that is cut off says so, keeps the form and can be sent again", 
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByText(/must be mended/).first().waitFor();
   await page.getByRole("button", { name: "Discard" }).click();
+  await context.close();
+});
+
+test("a warning comes before the session ends, and a button keeps it", async () => {
+  const context = await county.visitor({ bypassCSP: true });
+  const page = await context.newPage();
+  await page.clock.install();
+  await signIn(page, county.account("SIM"));
+  await page.getByText("You are signed out after 60 minutes without opening a page").waitFor();
+  const dialog = page.getByRole("dialog");
+  await page.clock.fastForward("50:00");
+  assert.equal(await dialog.isVisible(), false);
+  await page.clock.fastForward("06:00");
+  await dialog.getByText(/you will be signed out in [45] minutes/).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "timeout-title");
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByRole("button", { name: "Stay signed in" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await page.clock.fastForward("50:00");
+  assert.equal(await dialog.isVisible(), false);
+  await page.clock.fastForward("12:00");
+  await dialog.getByRole("heading", { name: "You have been signed out" }).waitFor();
+  assert.deepEqual(await violations(page), []);
   await context.close();
 });
 
@@ -212,6 +235,87 @@ for (const javaScriptEnabled of [true, false]) {
       assert.match(await page.locator("main").innerText(), /changed|discarded|state/i);
       await noBarrier();
       await page.goto("/");
+      await page.getByRole("button", { name: "Sign out" }).click();
+    });
+
+    test("a headteacher invites a governor, who chooses a password and ends an old session", async () => {
+      const email = `una.${javaScriptEnabled ? "with" : "without"}@marlshire.example`;
+      await signIn(page, county.account("HEADTEACHER"), "/invitations/new");
+      await page.getByRole("button", { name: "Send the invitation" }).click();
+      await page.getByText("There is a problem").waitFor();
+      await noBarrier();
+      await page.getByLabel("Name", { exact: true }).fill("Una Fenn");
+      await page.getByLabel("E-mail address").fill(email);
+      await page.getByLabel("Role", { exact: true }).selectOption({ label: "Governor" });
+      await page.getByRole("button", { name: "Send the invitation" }).click();
+      await page.getByRole("alert").getByText("Una Fenn is invited.").waitFor();
+      await noBarrier();
+      const first = linkIn(await county.mail(email));
+      await page.getByRole("row", { name: new RegExp(email) }).getByRole("button", { name: /^Send again/ }).click();
+      await page.getByRole("alert").getByText("sent again").waitFor();
+      const link = linkIn(await county.mail(email));
+      await page.getByRole("button", { name: "Sign out" }).click();
+
+      assert.equal((await page.goto(first)).status(), 410);
+      await page.getByRole("heading", { name: "This link can't be used" }).waitFor();
+      await noBarrier();
+      // Looked at twice, as a program that checks mails does.
+      await page.goto(link);
+      await page.goto(link);
+      await page.getByText("has invited you, Una Fenn").waitFor();
+      await noBarrier();
+      const choose = async (password) => {
+        await page.getByLabel("Password", { exact: true }).fill(password);
+        await page.getByLabel("The same password again").fill(password);
+        await page.getByRole("button", { name: "Set the password" }).click();
+      };
+      await choose("qwertyuiop123");
+      await page.getByText(/easy to guess/).first().waitFor();
+      await noBarrier();
+      await choose("harbour violet anvil");
+      await page.getByText("Your password is set.").waitFor();
+      await noBarrier();
+      assert.equal((await page.goto(link)).status(), 410);
+
+      await signIn(page, { email, password: "harbour violet anvil" });
+      const other = await county.visitor();
+      const elsewhere = await other.newPage();
+      await signIn(elsewhere, { email, password: "harbour violet anvil" });
+      await page.goto("/account");
+      await noBarrier();
+      await page.getByRole("button", { name: "End all others" }).click();
+      await page.getByRole("alert").getByText("Your other sessions have ended.").waitFor();
+      await elsewhere.goto("/");
+      await elsewhere.getByRole("heading", { name: "Sign in" }).waitFor();
+      await other.close();
+      await page.getByRole("button", { name: "Sign out" }).click();
+
+      // And by a link, without the password.
+      await page.getByRole("link", { name: /sign in by e-mail/ }).click();
+      await page.getByLabel("E-mail address").fill(email);
+      await noBarrier();
+      await page.getByRole("button", { name: "Send the link" }).click();
+      await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+      await noBarrier();
+      await page.goto(linkIn(await county.mail(email)));
+      await noBarrier();
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("heading", { name: /Una Fenn: what to do next/ }).waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+    });
+
+    test("an address that nobody has is answered like any other, and an administrator makes a link", async () => {
+      await page.goto("/sign-in/password");
+      await page.getByRole("button", { name: "Send the link" }).click();
+      await page.getByText("There is a problem").waitFor();
+      await page.getByLabel("E-mail address").fill("nobody.at.all@marlshire.example");
+      await page.getByRole("button", { name: "Send the link" }).click();
+      await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+      await signIn(page, county.account("ADMINISTRATOR"), "/people?q=ashgrove");
+      await page.getByRole("row").getByRole("link").first().click();
+      await page.getByRole("button", { name: "Make a link" }).click();
+      assert.match(await page.getByLabel("The link").inputValue(), /\/link\?secret=/);
+      await noBarrier();
       await page.getByRole("button", { name: "Sign out" }).click();
     });
 

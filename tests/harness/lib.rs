@@ -18,6 +18,8 @@ pub mod crash;
 pub mod dice;
 pub mod faults;
 mod kept;
+pub mod links;
+mod mailbox;
 mod process;
 pub mod raw;
 pub mod storm;
@@ -33,6 +35,7 @@ use llpr_server::{Clock, Config, Running};
 use tempfile::TempDir;
 
 pub use actor::{Actor, PASSWORD, figures, first, register};
+pub use mailbox::{Mailbox, Received};
 pub use process::{ServerProcess, command_line};
 pub use template::{admin_connection, county, create_administrator, fill_people, grant};
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use llpr_proto::v1::{GetSchoolRequest, SignInRequest};
+use llpr_proto::v1::{GetSchoolRequest, LinkPurpose, RequestLinkRequest, SignInRequest};
 use prost::Message as _;
 
 use crate::wire::{Wire, frame, request};
@@ -13,6 +13,8 @@ use crate::{World, first};
 pub struct Separations {
     /// An unknown address from a wrong password.
     pub sign_in: f64,
+    /// A request for a link with a known address from one with an unknown.
+    pub link: f64,
     /// A foreign school from an invented one.
     pub school: f64,
     /// A check of a password from none: what the measure must find, or it measures nothing.
@@ -23,7 +25,11 @@ pub struct Separations {
 pub async fn separations(world: &mut World, pairs: usize) -> Separations {
     // Or the attempts are soon refused without any work.
     world
-        .restart_with(|config| config.auth.max_failures = u32::MAX)
+        .restart_with(|config| {
+            config.auth.max_failures = u32::MAX;
+            config.auth.links_per_address = u32::MAX;
+            config.auth.links_per_caller = u32::MAX;
+        })
         .await;
     let token = format!("Bearer {}", world.actor("SIM").await.access_token());
     let wire = Wire::connect(&world.endpoint()).await;
@@ -39,6 +45,19 @@ pub async fn separations(world: &mut World, pairs: usize) -> Separations {
             )
             .await;
         assert_eq!(told.expect("an answer").reason(), "CREDENTIALS_REFUSED");
+    };
+    let link = async |email: &str| {
+        let message = RequestLinkRequest {
+            email: email.to_owned(),
+            purpose: LinkPurpose::Password.into(),
+        };
+        let told = wire
+            .call(
+                request("/llpr.v1.AuthService/RequestLink", &[]),
+                frame(&message.encode_to_vec()),
+            )
+            .await;
+        assert_eq!(told.expect("an answer").status().code(), tonic::Code::Ok);
     };
     let school = async |name: &str| {
         let message = GetSchoolRequest {
@@ -59,6 +78,12 @@ pub async fn separations(world: &mut World, pairs: usize) -> Separations {
             pairs,
             async || sign_in(known).await,
             async || sign_in(unknown).await,
+        )
+        .await),
+        link: of(interleaved(
+            pairs,
+            async || link(known).await,
+            async || link(unknown).await,
         )
         .await),
         school: of(interleaved(

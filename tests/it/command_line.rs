@@ -25,26 +25,34 @@ impl Buffer {
     }
 }
 
-/// Runs a command as the first person of a role; what it says, and how it ends.
-pub(crate) async fn run(world: &World, role: &str, args: &[&str]) -> (Exit, String, String) {
-    let credentials = world.path(role);
-    let credentials = credentials.to_str().unwrap();
+/// Runs a command with a file for the session and a standard input; what it says, and how it ends.
+pub(crate) async fn call(
+    world: &World,
+    credentials: &str,
+    args: &[&str],
+    input: String,
+) -> (Exit, String, String) {
+    let credentials = world.path(credentials);
     let endpoint = world.endpoint();
-    let globals = ["llpr", "--server", &endpoint, "--credentials", credentials];
-    let call = async |args: &[&str], input: String| {
-        let (out, err) = (Buffer::default(), Buffer::default());
-        let io = Io::piped(Cursor::new(input), out.clone(), err.clone());
-        let exit = llpr_cli::run(globals.iter().chain(args), io).await;
-        (exit, out.text(), err.text())
-    };
-    if !std::path::Path::new(credentials).exists() {
-        let email = first(role).email.as_str();
-        let (exit, _, err) = call(
-            &["login", "--email", email, "--password-stdin"],
-            format!("{PASSWORD}\n"),
-        )
-        .await;
+    let globals = [
+        "llpr",
+        "--server",
+        &endpoint,
+        "--credentials",
+        credentials.to_str().unwrap(),
+    ];
+    let (out, err) = (Buffer::default(), Buffer::default());
+    let io = Io::piped(Cursor::new(input), out.clone(), err.clone());
+    let exit = llpr_cli::run(globals.iter().chain(args), io).await;
+    (exit, out.text(), err.text())
+}
+
+/// Runs a command as the first person of a role.
+pub(crate) async fn run(world: &World, role: &str, args: &[&str]) -> (Exit, String, String) {
+    if !world.path(role).exists() {
+        let login = ["login", "--email", &first(role).email, "--password-stdin"];
+        let (exit, _, err) = call(world, role, &login, format!("{PASSWORD}\n")).await;
         assert_eq!(exit, Exit::Ok, "{err}");
     }
-    call(args, String::new()).await
+    call(world, role, args, String::new()).await
 }

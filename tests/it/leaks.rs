@@ -128,4 +128,58 @@ on_both_engines! {
         assert_eq!(unknown, sign_in(&world, &closed.email, PASSWORD).await);
         assert!(unknown.contains("E-mail%20address"), "{unknown}");
     }
+
+    County async fn a_link_asked_for_with_an_unknown_a_known_and_a_closed_account_is_one(world) {
+        let admin = world.actor("ADMINISTRATOR").await;
+        let closed = first("ADVISER");
+        let query = ListUsersRequest { query: closed.email.clone(), ..ListUsersRequest::default() };
+        let user = admin.session.users().list_users(query).await.unwrap().into_inner().users.remove(0);
+        let close = UpdateUserRequest {
+            user: Some(User { name: user.name, disabled: true, ..User::default() }),
+            update_mask: Some(prost_types::FieldMask { paths: vec!["disabled".into()] }),
+            request_id: request_id(),
+        };
+        admin.session.users().update_user(close).await.expect("closed");
+        let wire = Wire::connect(&world.endpoint()).await;
+        for purpose in [LinkPurpose::Password, LinkPurpose::SignIn] {
+            let mut told = BTreeSet::new();
+            for email in ["nobody.at.all@marlshire.example", &first("SIM").email, &first("GOVERNOR").email, &closed.email] {
+                let message = RequestLinkRequest { email: email.into(), purpose: purpose.into() }.encode_to_vec();
+                let answer = ask(&wire, "/llpr.v1.AuthService/RequestLink", "none", &message).await;
+                assert_eq!(answer.status().code(), tonic::Code::Ok, "{email}");
+                told.insert(bytes(answer));
+            }
+            assert_eq!(told.len(), 1, "{told:#?}");
+        }
+    }
+
+    County async fn a_foreign_invitation_and_an_invented_one_are_told_apart_by_nothing(world) {
+        let admin = world.actor("ADMINISTRATOR").await;
+        let invite = CreateInvitationRequest {
+            invitation: Some(Invitation {
+                email: "una.fenn@marlshire.example".into(),
+                display_name: "Una Fenn".into(),
+                role: 5,
+                node: OTHER.into(),
+                ..Invitation::default()
+            }),
+            request_id: request_id(),
+        };
+        let made = admin.session.users().create_invitation(invite).await.unwrap().into_inner().invitation.unwrap();
+        let nobody = "0198a000-0000-7000-8000-000000000000";
+        let wire = Wire::connect(&world.endpoint()).await;
+        for role in ROLES {
+            let token = world.actor(role).await.access_token();
+            for method in ["ResendInvitation", "CancelInvitation"] {
+                let mut told = BTreeSet::new();
+                for name in [made.name.clone(), format!("{}/invitations/{nobody}", made.user), format!("users/{nobody}/invitations/{nobody}")] {
+                    let message = CancelInvitationRequest { name: name.clone(), ..CancelInvitationRequest::default() }.encode_to_vec();
+                    let answer = ask(&wire, &format!("/llpr.v1.UserService/{method}"), &token, &message).await;
+                    assert_ne!(answer.status().code(), tonic::Code::Ok, "{role}");
+                    told.insert(bytes(answer).replace(&name, "NAME"));
+                }
+                assert_eq!(told.len(), 1, "{role} {method}: {told:#?}");
+            }
+        }
+    }
 }

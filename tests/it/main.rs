@@ -14,6 +14,7 @@ mod compile_fail;
 mod contract;
 mod durability;
 mod imports;
+mod invitations;
 mod leaks;
 mod programme;
 mod schools;

@@ -117,6 +117,16 @@ impl Context {
         Ok(secret)
     }
 
+    /// The secret of a link that a person pastes unseen, or that is the first line of the standard
+    /// input: the whole address, or what stands behind `secret=`.
+    pub(crate) fn link_secret(&mut self) -> Result<String, Failure> {
+        let link = self.secret(!self.io.input_is_terminal, "The link")?;
+        let secret = link
+            .rsplit_once("secret=")
+            .map_or(link.as_str(), |(_, secret)| secret);
+        Ok(secret.trim().to_owned())
+    }
+
     /// A new secret; a person types it twice.
     pub(crate) fn new_secret(&mut self, from_input: bool, prompt: &str) -> Result<String, Failure> {
         let secret = self.secret(from_input, prompt)?;

@@ -22,6 +22,7 @@ mod figures;
 mod import;
 mod io;
 mod login;
+mod mail;
 mod names;
 mod output;
 mod password;
@@ -30,6 +31,7 @@ mod programme;
 mod role;
 mod school;
 mod service_account;
+mod session;
 mod times;
 mod upload;
 mod user;
@@ -124,6 +126,8 @@ enum Command {
     #[command(subcommand)]
     Password(password::Command),
     #[command(subcommand)]
+    Session(session::Command),
+    #[command(subcommand)]
     School(school::Command),
     #[command(subcommand)]
     District(district::Command),
@@ -139,6 +143,8 @@ enum Command {
     Role(role::Command),
     #[command(subcommand)]
     ServiceAccount(service_account::Command),
+    #[command(subcommand)]
+    Mail(mail::Command),
     #[command(subcommand)]
     Audit(audit::Command),
     Api(api::Api),
@@ -172,6 +178,7 @@ where
         Command::Logout(logout) => logout.run(&mut context).await,
         Command::Whoami(whoami) => whoami.run(&mut context).await,
         Command::Password(command) => command.run(&mut context).await,
+        Command::Session(command) => command.run(&mut context).await,
         Command::School(command) => command.run(&mut context).await,
         Command::District(command) => command.run(&mut context).await,
         Command::Import(command) => command.run(&mut context).await,
@@ -180,6 +187,7 @@ where
         Command::User(command) => command.run(&mut context).await,
         Command::Role(command) => command.run(&mut context).await,
         Command::ServiceAccount(command) => command.run(&mut context).await,
+        Command::Mail(command) => command.run(&mut context).await,
         Command::Audit(command) => command.run(&mut context).await,
         Command::Api(api) => api.run(&mut context).await,
         Command::Completions(completions) => completions.run(&mut context),

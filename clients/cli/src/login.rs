@@ -1,7 +1,9 @@
 //! `llpr login`, `logout` and `whoami`.
 
+use std::path::Path;
+
 use clap::Args;
-use llpr_client::v1::GetCallerRequest;
+use llpr_client::v1::{GetCallerRequest, LinkPurpose};
 use llpr_client::{Client, Retry, Role, Tokens, retry, v1};
 
 use crate::context::Context;
@@ -19,7 +21,8 @@ use crate::words::word_of;
 Examples:
   llpr login --email sam@example.org
   llpr login --server https://review.example.org
-  pass show llpr | llpr login --email sam@example.org --password-stdin")]
+  pass show llpr | llpr login --email sam@example.org --password-stdin
+  llpr login --link")]
 pub(crate) struct Login {
     /// Your e-mail address; asked for if not given
     #[arg(long, value_name = "ADDRESS")]
@@ -27,6 +30,10 @@ pub(crate) struct Login {
     /// Read the password from the first line of the standard input
     #[arg(long)]
     password_stdin: bool,
+    /// Sign in with a one-time link (for governors and clerks): the first time with --email to have
+    /// it sent, then without to paste it
+    #[arg(long, conflicts_with = "password_stdin")]
+    link: bool,
 }
 
 impl Login {
@@ -34,23 +41,60 @@ impl Login {
         let path = context.credentials_path()?;
         let server = context.server()?;
         let client = Client::connect(&server)?;
+        if self.link {
+            return by_link(context, &client, self.email, server).await;
+        }
         let email = match self.email {
             Some(email) => email,
             None => context.ask("E-mail address", "--email")?,
         };
         let password = context.secret(self.password_stdin, "Password")?;
         let tokens = client.sign_in(&email, &password).await?;
-        let kept = Credentials {
-            server,
-            email,
-            tokens: Some(Tokens::from(tokens).into()),
-        };
-        // Not in the middle of another command's refresh, which would then put its tokens back.
-        let lock = credentials::lock(&path).await?;
-        kept.write(&path)?;
-        drop(lock);
-        context.note(&format!("Signed in to {} as {}.", kept.server, kept.email))
+        keep(context, &path, server, email, tokens).await
     }
+}
+
+/// Keeps a new session and says whose it is.
+async fn keep(
+    context: &mut Context,
+    path: &Path,
+    server: String,
+    email: String,
+    tokens: v1::SessionTokens,
+) -> Result<(), Failure> {
+    let kept = Credentials {
+        server,
+        email,
+        tokens: Some(Tokens::from(tokens).into()),
+    };
+    // Not in the middle of another command's refresh, which would then put its tokens back.
+    let lock = credentials::lock(path).await?;
+    kept.write(path)?;
+    drop(lock);
+    context.note(&format!("Signed in to {} as {}.", kept.server, kept.email))
+}
+
+/// Has a link sent, or signs in with one that is pasted.
+async fn by_link(
+    context: &mut Context,
+    client: &Client,
+    email: Option<String>,
+    server: String,
+) -> Result<(), Failure> {
+    if let Some(email) = email {
+        let answer = client.request_link(&email, LinkPurpose::SignIn).await?;
+        return context.note(if answer.sends_mail {
+            "If that account may sign in by a link, a mail is on its way. Then: llpr login --link"
+        } else {
+            "This server sends no mail. Ask an administrator."
+        });
+    }
+    let path = context.credentials_path()?;
+    let secret = context.link_secret()?;
+    // Asked before, because it says whose account it is; afterwards the link is used up.
+    let link = client.link(&secret).await?;
+    let tokens = client.sign_in_by_link(&secret).await?;
+    keep(context, &path, server, link.email, tokens).await
 }
 
 /// Sign out

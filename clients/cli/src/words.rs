@@ -4,9 +4,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
     AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, GroupKind,
-    ImportState, InspectionEra, IssueClass, Marker, MissingReason, Period, Phase,
-    ProgrammeChangeKind, PromptCondition, PupilGroup, Release, SchoolLinkKind, SchoolStatus,
-    StrandAnswer, SupportKind, SupportOutcome, Unit,
+    ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState, Marker,
+    MissingReason, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup, Release,
+    SchoolLinkKind, SchoolStatus, StrandAnswer, SupportKind, SupportOutcome, Unit,
 };
 
 /// An enum of the contract.
@@ -38,7 +38,10 @@ words! {
     GroupKind: "GROUP_KIND_",
     ImportState: "IMPORT_STATE_",
     InspectionEra: "INSPECTION_ERA_",
+    InvitationState: "INVITATION_STATE_",
     IssueClass: "ISSUE_CLASS_",
+    MailKind: "MAIL_KIND_",
+    MailState: "MAIL_STATE_",
     Marker: "MARKER_",
     MissingReason: "MISSING_REASON_",
     Period: "PERIOD_",

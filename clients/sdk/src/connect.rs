@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
-use llpr_proto::v1::{SessionTokens, SignInRequest};
+use llpr_proto::v1::{
+    GetLinkRequest, GetLinkResponse, LinkPurpose, RequestLinkRequest, RequestLinkResponse,
+    SessionTokens, SetPasswordByLinkRequest, SignInByLinkRequest, SignInRequest,
+};
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 
 use crate::error::Error;
@@ -89,6 +92,74 @@ impl Client {
             .into_inner()
             .tokens
             .ok_or(Error::Protocol("the answer to SignIn holds no tokens"))
+    }
+
+    /// Signs in with the secret of a one-time link, which is used up, and returns the tokens of a new
+    /// session.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `LINK_REFUSED`, among others.
+    pub async fn sign_in_by_link(&self, secret: &str) -> Result<SessionTokens, Error> {
+        AuthServiceClient::new(self.channel())
+            .sign_in_by_link(with_defaults(SignInByLinkRequest {
+                secret: secret.to_owned(),
+            }))
+            .await?
+            .into_inner()
+            .tokens
+            .ok_or(Error::Protocol(
+                "the answer to SignInByLink holds no tokens",
+            ))
+    }
+
+    /// Asks for a link by e-mail to set a password or to sign in. The answer does not say whether
+    /// there is such an account.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `TOO_MANY_LINKS`, among others.
+    pub async fn request_link(
+        &self,
+        email: &str,
+        purpose: LinkPurpose,
+    ) -> Result<RequestLinkResponse, Error> {
+        let answer = AuthServiceClient::new(self.channel())
+            .request_link(with_defaults(RequestLinkRequest {
+                email: email.to_owned(),
+                purpose: purpose.into(),
+            }))
+            .await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Says what a link is for, without using it up.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `LINK_REFUSED`, among others.
+    pub async fn link(&self, secret: &str) -> Result<GetLinkResponse, Error> {
+        let answer = AuthServiceClient::new(self.channel())
+            .get_link(with_defaults(GetLinkRequest {
+                secret: secret.to_owned(),
+            }))
+            .await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Sets the password of a link's person and uses the link up; the e-mail address to sign in with.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `LINK_REFUSED` or `PASSWORD_NOT_ACCEPTED`, among others.
+    pub async fn set_password_by_link(
+        &self,
+        secret: &str,
+        password: &str,
+    ) -> Result<String, Error> {
+        let answer = AuthServiceClient::new(self.channel())
+            .set_password_by_link(with_defaults(SetPasswordByLinkRequest {
+                secret: secret.to_owned(),
+                password: password.to_owned(),
+            }))
+            .await?;
+        Ok(answer.into_inner().email)
     }
 }
 

@@ -8,7 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use http::StatusCode;
-use llpr_client::{Client, Retry};
+use llpr_client::{Client, MemoryTokens, Retry, Session};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
@@ -17,8 +17,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::failure::Failure;
 use crate::headers::Transport;
 use crate::pages::{
-    account, audit, data_health, developers, district, errors, home, imports, notices, people,
-    programme, school, schools, sign_in, sign_out,
+    account, ask_for_link, audit, data_health, developers, district, errors, home, imports, link,
+    notices, people, programme, school, schools, sign_in, sign_out,
 };
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
@@ -86,6 +86,13 @@ fn programme() -> Router<Arc<App>> {
         .nest("/programme/{year}/draft", draft)
 }
 
+impl App {
+    /// For calls before anybody is signed in.
+    pub(crate) fn nobody(&self) -> Session {
+        Session::new(self.client.clone(), Arc::new(MemoryTokens::default()))
+    }
+}
+
 /// The whole surface. A new page is a line here and a file in `pages`.
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
@@ -151,7 +158,21 @@ pub(crate) fn router(app: App) -> Router {
             "/roles/{user}/{id}/end",
             get(people::roles::end::show).post(people::roles::end::submit),
         )
+        .route("/people/{id}/link", post(people::person::make_link))
+        .route(
+            "/invitations",
+            get(people::invitations::show).post(people::invite::submit),
+        )
+        .route("/invitations/new", get(people::invite::show))
+        .route(
+            "/invitations/{user}/{id}/{change}",
+            post(people::invitations::change),
+        )
+        .route("/mails", get(people::mails::show))
+        .route("/mails/{id}/retry", post(people::mails::retry))
         .route("/account", get(account::show))
+        .route("/account/sessions", post(account::end_session))
+        .route("/stay", get(account::stay))
         .route("/account/password", post(account::change_password))
         .route(
             "/account/sign-out-everywhere",
@@ -161,6 +182,13 @@ pub(crate) fn router(app: App) -> Router {
         .route("/privacy", get(notices::privacy))
         .route("/cookies", get(notices::cookies))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route(
+            "/sign-in/{what}",
+            get(ask_for_link::show).post(ask_for_link::submit),
+        )
+        .route("/link", get(link::show))
+        .route("/link/password", post(link::set_password))
+        .route("/link/sign-in", post(link::sign_in))
         .route("/sign-out", post(sign_out::submit))
         .fallback(async || Failure::NoSuchPage)
         .layer(TimeoutLayer::with_status_code(

@@ -64,6 +64,8 @@ pub(crate) enum Notice {
     SignedOut,
     /// The session has ended by itself.
     SessionEnded,
+    /// A password was chosen by a link, and has to be used now.
+    PasswordSet,
 }
 
 /// This request's browser. Cheap to clone; clones share what they know.
@@ -74,6 +76,7 @@ pub(crate) struct Browser {
     path: Arc<str>,
     /// Whether this web client has pages for developers.
     developers: bool,
+    idle: Duration,
 }
 
 /// The contents but for the tokens, which the SDK may replace at any time.
@@ -88,7 +91,7 @@ struct Rest {
 }
 
 impl Browser {
-    pub(crate) fn new(contents: Contents, path: &str) -> Self {
+    pub(crate) fn new(contents: Contents, path: &str, idle: Duration) -> Self {
         let Contents {
             form_token,
             tokens,
@@ -111,6 +114,7 @@ impl Browser {
             })),
             path: path.into(),
             developers: false,
+            idle,
         }
     }
 
@@ -145,6 +149,11 @@ impl Browser {
         &self.path
     }
 
+    /// How long it may be away before its session ends.
+    pub(crate) fn idle(&self) -> Duration {
+        self.idle
+    }
+
     /// Who is signed in, once the server was asked.
     pub(crate) fn caller(&self) -> Option<Arc<Caller>> {
         self.rest().caller.clone()
@@ -162,13 +171,13 @@ impl Browser {
 
     /// Notes that somebody is at the browser; says whether that was too long ago to go on. To the
     /// minute, so that the cookie is not sealed anew for each page.
-    fn was_away_too_long(&self, now: u64, idle: Duration) -> bool {
+    fn was_away_too_long(&self, now: u64) -> bool {
         let mut rest = self.rest();
         let away = now.saturating_sub(rest.seen);
         if away >= 60 {
             rest.seen = now;
         }
-        away > idle.as_secs()
+        away > self.idle.as_secs()
     }
 
     /// The session's tokens, for the SDK to read and replace.
@@ -329,9 +338,9 @@ pub(crate) async fn layer(
             (contents, true)
         }
     };
-    let browser =
-        Browser::new(before.clone(), request.uri().path()).with_developers(app.developers);
-    if browser.is_signed_in() && browser.was_away_too_long(now(), app.idle) {
+    let browser = Browser::new(before.clone(), request.uri().path(), app.idle)
+        .with_developers(app.developers);
+    if browser.is_signed_in() && browser.was_away_too_long(now()) {
         // Who it was stays known: a form that they were in the middle of can be kept for them.
         end(&app, &browser);
     }
@@ -426,16 +435,15 @@ mod tests {
 
     #[test]
     fn a_session_lasts_as_long_as_somebody_opens_pages() {
-        let idle = Duration::from_hours(1);
         let contents = Contents {
             seen: 1_000,
             ..Contents::default()
         };
-        let browser = Browser::new(contents, "/");
-        assert!(!browser.was_away_too_long(1_000 + 3_600, idle));
+        let browser = Browser::new(contents, "/", Duration::from_hours(1));
+        assert!(!browser.was_away_too_long(1_000 + 3_600));
         // Counted from the last page, not from signing in.
-        assert!(!browser.was_away_too_long(1_000 + 7_200, idle));
-        assert!(browser.was_away_too_long(1_000 + 7_200 + 3_601, idle));
+        assert!(!browser.was_away_too_long(1_000 + 7_200));
+        assert!(browser.was_away_too_long(1_000 + 7_200 + 3_601));
     }
 
     #[test]
@@ -444,10 +452,10 @@ mod tests {
             seen: 1_000,
             ..Contents::default()
         };
-        let browser = Browser::new(contents.clone(), "/");
-        assert!(!browser.was_away_too_long(1_059, Duration::from_hours(1)));
+        let browser = Browser::new(contents.clone(), "/", Duration::from_hours(1));
+        assert!(!browser.was_away_too_long(1_059));
         assert!(browser.contents() == contents);
-        assert!(!browser.was_away_too_long(1_060, Duration::from_hours(1)));
+        assert!(!browser.was_away_too_long(1_060));
         assert!(browser.contents() != contents);
     }
 }

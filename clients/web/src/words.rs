@@ -6,8 +6,8 @@ pub(crate) mod programme;
 use chrono::{DateTime, NaiveDate};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, DistrictKind, FundingBasis, ImportState, IssueClass, Marker, Phase,
-    PupilGroup, Release, SchoolLinkKind, SchoolStatus, Unit,
+    AgeBand, ChangeKind, DistrictKind, FundingBasis, ImportState, InvitationState, IssueClass,
+    MailKind, MailState, Marker, Phase, PupilGroup, Release, SchoolLinkKind, SchoolStatus, Unit,
 };
 use prost_types::Timestamp;
 
@@ -204,6 +204,51 @@ pub(crate) fn change(kind: ChangeKind) -> &'static str {
         ChangeKind::Added => "New",
         ChangeKind::Changed => "Changed",
         ChangeKind::Missing => "No longer there",
+    }
+}
+
+pub(crate) fn invitation(state: InvitationState) -> &'static str {
+    match state {
+        InvitationState::Unspecified => "Unknown",
+        InvitationState::Waiting => "Waits for the person",
+        InvitationState::Accepted => "Accepted",
+        InvitationState::Expired => "Link too old: send it again",
+        InvitationState::Cancelled => "Taken back",
+    }
+}
+
+pub(crate) fn mail(state: MailState) -> &'static str {
+    match state {
+        MailState::Unspecified => "",
+        MailState::Waiting => "Waits to be sent",
+        MailState::Sent => "Sent",
+        MailState::Failed => "Could not be sent",
+        MailState::Dropped => "Not sent: its link had stopped working",
+    }
+}
+
+pub(crate) fn mail_kind(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::Unspecified => "Mail",
+        MailKind::Invitation => "Invitation",
+        MailKind::Role => "News of a role",
+        MailKind::Password => "Link to choose a password",
+        MailKind::SignIn => "Link to sign in",
+    }
+}
+
+/// Why a mail was not sent, by the contract's code.
+pub(crate) fn mail_failure(code: &str) -> &'static str {
+    match code {
+        "" => "",
+        "unreachable" => "the mail server can't be reached",
+        "timeout" => "the mail server took too long",
+        "tls" => "no protected connection to the mail server",
+        "sign-in" => "the mail server does not take our password",
+        "refused-for-now" => "the mail server asks to wait",
+        "refused" => "the mail server refuses it; check the address",
+        "address" => "the address is not valid",
+        _ => "for another reason",
     }
 }
 

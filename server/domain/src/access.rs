@@ -196,9 +196,14 @@ pub const fn may_grant(granter: Role, role: Role) -> bool {
     }
 }
 
-/// How long after the end of a role at a school its holder can't be the school's partner, in
-/// years. The programme leaves the number open; three is our default.
-pub const YEARS_BETWEEN_STAFF_AND_PARTNER: u32 = 3;
+/// Whether somebody may sign in by a one-time link instead of a password: all that they hold today
+/// is governor or clerk. Roles that open more than a school's published reports need a password.
+pub fn signs_in_by_link(held: &[Role]) -> bool {
+    !held.is_empty()
+        && held
+            .iter()
+            .all(|role| matches!(role, Role::Governor | Role::Clerk))
+}
 
 /// A dated role at one school, as the conflict rule needs it.
 #[derive(Clone, Copy, Debug)]
@@ -210,9 +215,15 @@ pub struct RoleAtSchool {
 }
 
 /// The conflict of interest that stands in the way of giving `role` at a school from a date on,
-/// if there is one: who governs, leads or recently worked at a school is not its partner, and
-/// its partner does not join its governors or staff meanwhile.
-pub fn conflict_of_interest(role: Role, from: NaiveDate, held: &[RoleAtSchool]) -> Option<Role> {
+/// if there is one (¶6a): who governs, leads or worked at a school within `years`, a setting of the
+/// programme year, is not its partner, and its partner does not join its governors or staff
+/// meanwhile.
+pub fn conflict_of_interest(
+    role: Role,
+    from: NaiveDate,
+    held: &[RoleAtSchool],
+    years: u32,
+) -> Option<Role> {
     let belongs_to_school = |role: Role| {
         matches!(
             role,
@@ -221,9 +232,7 @@ pub fn conflict_of_interest(role: Role, from: NaiveDate, held: &[RoleAtSchool]) 
     };
     held.iter().find_map(|other| {
         let conflicts = if role == Role::Llp && belongs_to_school(other.role) {
-            let free_from = other
-                .until
-                .map(|until| until + Months::new(12 * YEARS_BETWEEN_STAFF_AND_PARTNER));
+            let free_from = other.until.map(|until| until + Months::new(12 * years));
             free_from.is_none_or(|free_from| from < free_from)
         } else if belongs_to_school(role) && other.role == Role::Llp {
             other.until.is_none_or(|until| from < until)
@@ -288,7 +297,7 @@ mod tests {
             until: None,
         }];
         assert_eq!(
-            conflict_of_interest(Role::Llp, day("2025-09-01"), &governor),
+            conflict_of_interest(Role::Llp, day("2025-09-01"), &governor, 3),
             Some(Role::Governor)
         );
         let former = [RoleAtSchool {
@@ -296,13 +305,33 @@ mod tests {
             until: Some(day("2022-09-01")),
         }];
         assert_eq!(
-            conflict_of_interest(Role::Llp, day("2025-08-31"), &former),
+            conflict_of_interest(Role::Llp, day("2025-08-31"), &former, 3),
             Some(Role::Headteacher)
         );
         assert_eq!(
-            conflict_of_interest(Role::Llp, day("2025-09-01"), &former),
+            conflict_of_interest(Role::Llp, day("2025-09-01"), &former, 3),
             None
         );
+    }
+
+    #[test]
+    fn p6a_the_years_between_are_a_setting() {
+        let former = [RoleAtSchool {
+            role: Role::Headteacher,
+            until: Some(day("2022-09-01")),
+        }];
+        let told = |years| conflict_of_interest(Role::Llp, day("2024-09-01"), &former, years);
+        assert_eq!(told(2), None);
+        assert_eq!(told(3), Some(Role::Headteacher));
+        assert_eq!(told(0), None);
+    }
+
+    #[test]
+    fn only_who_is_nothing_but_governor_or_clerk_signs_in_by_a_link() {
+        assert!(signs_in_by_link(&[Role::Governor]));
+        assert!(signs_in_by_link(&[Role::Governor, Role::Clerk]));
+        assert!(!signs_in_by_link(&[Role::Governor, Role::Llp]));
+        assert!(!signs_in_by_link(&[]));
     }
 
     #[test]
@@ -312,15 +341,15 @@ mod tests {
             until: Some(day("2025-09-01")),
         }];
         assert_eq!(
-            conflict_of_interest(Role::Governor, day("2025-08-31"), &partner),
+            conflict_of_interest(Role::Governor, day("2025-08-31"), &partner, 3),
             Some(Role::Llp)
         );
         assert_eq!(
-            conflict_of_interest(Role::Governor, day("2025-09-01"), &partner),
+            conflict_of_interest(Role::Governor, day("2025-09-01"), &partner, 3),
             None
         );
         assert_eq!(
-            conflict_of_interest(Role::Adviser, day("2025-01-01"), &partner),
+            conflict_of_interest(Role::Adviser, day("2025-01-01"), &partner, 3),
             None
         );
     }

@@ -1,12 +1,17 @@
 //! Dates in Europe/London. The programme's days begin and end there, whatever the server's clock
 //! zone; moments are kept in UTC.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Europe::London;
 
 /// The date in Europe/London at a moment.
 pub fn date_at(moment: DateTime<Utc>) -> NaiveDate {
     moment.with_timezone(&London).date_naive()
+}
+
+/// The date and time of day in Europe/London at a moment.
+pub fn at(moment: DateTime<Utc>) -> NaiveDateTime {
+    moment.with_timezone(&London).naive_local()
 }
 
 #[cfg(test)]

@@ -23,6 +23,15 @@ pub(crate) enum PasswordError {
     Hash(String),
 }
 
+/// What became of a new password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// It is accepted; its hash.
+    Hash(String),
+    /// It is not; why, and what would do.
+    No(String),
+}
+
 /// Hashes and checks passwords.
 #[derive(Debug)]
 pub(crate) struct Passwords {
@@ -43,10 +52,21 @@ impl Passwords {
         })
     }
 
-    /// The hash of a password.
-    pub(crate) async fn hash(&self, password: String) -> Result<String, PasswordError> {
+    /// The hash of a new password, or why it is not accepted: both take time, and have it on a
+    /// thread of their own.
+    pub(crate) async fn accept(
+        &self,
+        password: String,
+        email: &str,
+        name: &str,
+    ) -> Result<Accepted, PasswordError> {
         let password = Zeroizing::new(password);
-        self.on_thread(move || hash_now(&password)).await?
+        let (email, name) = (email.to_owned(), name.to_owned());
+        self.on_thread(move || match objection(&password, &email, &name) {
+            Some(objection) => Ok(Accepted::No(objection)),
+            None => hash_now(&password).map(Accepted::Hash),
+        })
+        .await?
     }
 
     /// Whether a password is the one of a hash. Without a hash the answer is no, after the same
@@ -113,44 +133,49 @@ fn hash_now(password: &str) -> Result<String, PasswordError> {
         .map_err(|error| PasswordError::Hash(error.to_string()))
 }
 
-/// Why a new password is not accepted, if it is not.
-pub(crate) fn objection(password: &str, email: &str, name: &str) -> Option<&'static str> {
+/// Why a new password is not accepted, if it is not, and what would do.
+fn objection(password: &str, email: &str, name: &str) -> Option<String> {
     let folded = password.to_lowercase();
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
     let name = name.to_lowercase();
     let length = password.chars().count();
     if length < SHORTEST {
-        Some(
-            "The password must have at least 12 characters. Three or four words that you remember do well.",
-        )
+        Some("The password must have at least 12 characters. Three or four words that you remember do well.".into())
     } else if length > LONGEST {
-        Some("The password must have at most 256 characters.")
+        Some("The password must have at most 256 characters.".into())
     } else if [&local, &name]
         .iter()
         .any(|known| known.len() >= 4 && folded.contains(known.as_str()))
     {
-        Some(
-            "The password contains the name or e-mail address. Choose words that nobody knows of you.",
-        )
-    } else if is_easy_to_guess(password, &local, &name) {
-        Some(
-            "The password is easy to guess: it is like those that people choose most often. Three or four words that have \
-             nothing to do with each other do well.",
-        )
+        Some("The password contains the name or e-mail address. Choose words that nobody knows of you.".into())
     } else {
-        None
+        easy_to_guess(password, &local, &name)
     }
 }
 
 /// Common passwords, dates, keyboard runs, repetitions, and what is known of the person: ten
-/// thousand million guesses would find it. `zxcvbn` looks at the first hundred characters.
-fn is_easy_to_guess(password: &str, local: &str, name: &str) -> bool {
+/// thousand million guesses would find it. `zxcvbn` looks at the first hundred characters, and often
+/// knows what it is that makes the password weak.
+fn easy_to_guess(password: &str, local: &str, name: &str) -> Option<String> {
     let known: Vec<&str> = local
         .split(|c: char| !c.is_alphanumeric())
         .chain(name.split_whitespace())
         .chain(["llpr", "leadership", "learning", "progress", "review"])
         .collect();
-    zxcvbn::zxcvbn(password, &known).score() < zxcvbn::Score::Three
+    let judged = zxcvbn::zxcvbn(password, &known);
+    if judged.score() >= zxcvbn::Score::Three {
+        return None;
+    }
+    let warning = judged
+        .feedback()
+        .and_then(zxcvbn::feedback::Feedback::warning);
+    let why = warning.map_or_else(
+        || "It is like those that people choose most often.".to_owned(),
+        |warning| warning.to_string(),
+    );
+    Some(format!(
+        "The password is easy to guess. {why} Three or four words that have nothing to do with each other do well."
+    ))
 }
 
 #[cfg(test)]
@@ -194,12 +219,22 @@ mod tests {
         ] {
             assert_eq!(told(strong), None, "{strong}");
         }
+        let row = told("qwertyuiop123").unwrap_or_default();
+        assert!(
+            row.contains("very common") && row.ends_with("do well."),
+            "{row}"
+        );
     }
 
     #[tokio::test]
     async fn nobody_signs_in_against_the_decoy() -> Result<(), PasswordError> {
         let passwords = Passwords::new(1, 4)?;
-        let hash = passwords.hash("maple river lantern".into()).await?;
+        let accepted = passwords
+            .accept("maple river lantern".into(), "", "")
+            .await?;
+        let Accepted::Hash(hash) = accepted else {
+            panic!("{accepted:?}");
+        };
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{hash}"
@@ -218,7 +253,7 @@ mod tests {
     async fn a_full_queue_sheds() -> Result<(), PasswordError> {
         let passwords = Passwords::new(1, 0)?;
         assert!(matches!(
-            passwords.hash("x".into()).await,
+            passwords.accept("x".into(), "", "").await,
             Err(PasswordError::Busy)
         ));
         Ok(())

@@ -5,6 +5,7 @@ mod audit;
 mod circumstances;
 mod health;
 mod imports;
+mod invitations;
 mod people;
 mod performance;
 mod programme;
@@ -16,6 +17,7 @@ pub(crate) use audit::{
 pub(crate) use circumstances::{inspections, past_visit, school_group, support};
 pub(crate) use health::data_health;
 pub(crate) use imports::{changes, dataset, file_issue, import, import_state, issue, issue_class};
+pub(crate) use invitations::{invitation, mail};
 pub(crate) use people::{assignment, service_account, service_account_token, user};
 pub(crate) use performance::{figure, group, measure, release, release_message};
 pub(crate) use programme::{

@@ -59,6 +59,12 @@ delegate!(auth_service_server::AuthService {
     revoke_service_account_token: RevokeServiceAccountTokenRequest => RevokeServiceAccountTokenResponse, auth;
     get_caller: GetCallerRequest => GetCallerResponse, auth;
     change_password: ChangePasswordRequest => ChangePasswordResponse, auth;
+    list_sessions: ListSessionsRequest => ListSessionsResponse, auth;
+    end_session: EndSessionRequest => EndSessionResponse, auth;
+    request_link: RequestLinkRequest => RequestLinkResponse, auth;
+    get_link: GetLinkRequest => GetLinkResponse, auth;
+    set_password_by_link: SetPasswordByLinkRequest => SetPasswordByLinkResponse, auth;
+    sign_in_by_link: SignInByLinkRequest => SignInByLinkResponse, auth;
 });
 
 delegate!(user_service_server::UserService {
@@ -75,6 +81,13 @@ delegate!(user_service_server::UserService {
     get_service_account: GetServiceAccountRequest => GetServiceAccountResponse, users;
     list_service_accounts: ListServiceAccountsRequest => ListServiceAccountsResponse, users;
     revoke_service_account: RevokeServiceAccountRequest => RevokeServiceAccountResponse, users;
+    create_invitation: CreateInvitationRequest => CreateInvitationResponse, users;
+    list_invitations: ListInvitationsRequest => ListInvitationsResponse, users;
+    resend_invitation: ResendInvitationRequest => ResendInvitationResponse, users;
+    cancel_invitation: CancelInvitationRequest => CancelInvitationResponse, users;
+    create_user_link: CreateUserLinkRequest => CreateUserLinkResponse, users;
+    list_mails: ListMailsRequest => ListMailsResponse, users;
+    retry_mail: RetryMailRequest => RetryMailResponse, users;
 });
 
 delegate!(school_service_server::SchoolService {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,8 +39,8 @@ pub(crate) fn incoming(
         let (places, stop) = (Arc::clone(&places), stop.clone());
         async move {
             loop {
-                let socket = match listener.accept().await {
-                    Ok((socket, _)) => socket,
+                let (socket, peer) = match listener.accept().await {
+                    Ok((socket, peer)) => (socket, peer.ip()),
                     Err(error) => {
                         tracing::warn!(error = %error, "A connection could not be accepted.");
                         tokio::time::sleep(NO_SOCKET).await;
@@ -58,7 +59,7 @@ pub(crate) fn incoming(
                 full = false;
                 // A small answer must not wait for a larger one to fill the packet.
                 drop(socket.set_nodelay(true));
-                let connection = Connection::new(socket, times, stop, place);
+                let connection = Connection::new((socket, peer), times, stop, place);
                 return Some((Ok(connection), (listener, full)));
             }
         }
@@ -99,14 +100,14 @@ pub(crate) struct Connection {
 
 impl Connection {
     fn new(
-        socket: TcpStream,
+        (socket, peer): (TcpStream, IpAddr),
         times: Times,
         stop: CancellationToken,
         place: OwnedSemaphorePermit,
     ) -> Self {
         Self {
             socket,
-            link: Link::default(),
+            link: Link::from(peer),
             times,
             began: Instant::now(),
             blocked: None,
@@ -218,13 +219,29 @@ pub(crate) struct Link(Arc<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
+    /// Where the connection comes from; `None` for a call without one.
+    peer: Option<IpAddr>,
     called: AtomicBool,
     answers: AtomicU64,
     /// Since when each answer waits for the client to read it.
     unread: Mutex<HashMap<u64, Instant>>,
 }
 
+impl From<IpAddr> for Link {
+    fn from(peer: IpAddr) -> Self {
+        Self(Arc::new(Told {
+            peer: Some(peer),
+            ..Told::default()
+        }))
+    }
+}
+
 impl Link {
+    /// The network address at the other end.
+    pub(crate) fn peer(&self) -> Option<IpAddr> {
+        self.0.peer
+    }
+
     /// A call has come.
     pub(crate) fn call(&self) {
         self.0.called.store(true, Ordering::Relaxed);

@@ -1,4 +1,5 @@
-//! What the server does by itself: sweeping, looking for new keys, signing the ledger's head.
+//! What the server does by itself: sweeping, looking for new keys, signing the ledger's head,
+//! sending mails.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::ledger::SigningError;
 use crate::clock::Clock;
 use crate::context::Cx;
+use crate::mail::outbox;
 
 /// An upload that has made no progress for this long belongs to a server that is gone.
 const STALE_UPLOAD: Duration = Duration::from_mins(15);
@@ -15,12 +17,15 @@ const STALE_UPLOAD: Duration = Duration::from_mins(15);
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How often the keys' folder is looked at: a retired key verifies no longer than this.
 const KEYS_EVERY: Duration = Duration::from_secs(1);
+/// How often the outbox is looked at, beside when something was put into it here.
+const OUTBOX_EVERY: Duration = Duration::from_secs(2);
 
 /// Starts all of them; they end with the server.
 pub(super) fn start(cx: &Cx, stop: &CancellationToken) {
     tokio::spawn(keep_swept(cx.clone(), stop.clone()));
     tokio::spawn(keep_keys(cx.clone(), stop.clone()));
     tokio::spawn(keep_signed(cx.clone(), stop.clone()));
+    tokio::spawn(keep_posted(cx.clone(), stop.clone()));
 }
 
 /// Waits for the next turn; whether there is one.
@@ -58,6 +63,19 @@ async fn keep_signed(cx: Cx, stop: CancellationToken) {
     }
 }
 
+async fn keep_posted(cx: Cx, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(OUTBOX_EVERY) => {}
+            () = cx.post.notified() => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = outbox::run(&cx, &stop).await {
+            tracing::warn!(error = %error, "The outbox could not be worked on; it is tried again.");
+        }
+    }
+}
+
 /// Removes what is past its time. On SQLite this server is the only one, so every upload that
 /// still arrives was cut off by the last stop.
 pub(super) async fn sweep(
@@ -70,6 +88,7 @@ pub(super) async fn sweep(
     let untouched_since = if all_uploads { i64::MAX } else { now - stale };
     let system = store.system("sweep", clock.today());
     let removed = store.sweep(&system, now, untouched_since).await?;
+    store.sweep_outbox(&system, now).await?;
     if removed > 0 {
         tracing::info!(
             imports = removed,

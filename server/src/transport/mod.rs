@@ -1,7 +1,7 @@
 //! The transport stack: listening, limits, request ids, traces, deny by default, draining.
 
 mod answer;
-mod connections;
+pub(crate) mod connections;
 mod gate;
 mod health;
 mod jobs;
@@ -25,7 +25,7 @@ use llpr_proto::v1::school_service_server::SchoolServiceServer;
 use llpr_proto::v1::user_service_server::UserServiceServer;
 use llpr_store::{Options, Store, StoreError};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -41,6 +41,7 @@ use crate::auth::{Passwords, Tokens};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::{Cx, Inner};
+use crate::mail::Mailer;
 use crate::programme;
 use crate::services::Api;
 
@@ -179,6 +180,7 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
         address: config.listen,
         source,
     })?;
+    let mailer = Mailer::new(&config.mail).map_err(StartError::Setup)?;
     let store = open_store(&config).await?;
     let folder = Folder::open(&config.keys.folder)?;
     let passwords = Passwords::new(config.auth.hashes_at_once, config.auth.hashes_waiting)
@@ -193,6 +195,9 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
         passwords,
         secret: secret(&folder)?,
         uploads: Semaphore::new(config.import.uploads_at_once),
+        mailer,
+        post: Notify::new(),
+        instance: uuid::Uuid::now_v7().to_string(),
         config: config.clone(),
     });
     let stop = CancellationToken::new();

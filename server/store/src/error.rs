@@ -56,9 +56,14 @@ pub enum Refusal {
     /// The granting table does not allow it, or the caller would give a role to themselves.
     #[error("this role can't be given by the caller")]
     GrantNotAllowed,
-    /// The role held at the school stands in the way.
-    #[error("the person is {} at this school", .0.label())]
-    ConflictOfInterest(Role),
+    /// A role held at the school stands in the way.
+    #[error("the person is {} at this school", .role.label())]
+    ConflictOfInterest {
+        /// Which.
+        role: Role,
+        /// For how many years it stands in a partner's way after its end.
+        years: u32,
+    },
     /// The dates end before they begin.
     #[error("the role would end before it begins")]
     DatesReversed,
@@ -71,6 +76,12 @@ pub enum Refusal {
     /// The service account has as many tokens as may work at once.
     #[error("the service account has as many tokens as it may")]
     TooManyTokens,
+    /// The invitation was accepted or taken back.
+    #[error("the invitation is no longer open")]
+    InvitationState,
+    /// The mail was sent, or its link no longer works.
+    #[error("the mail can't be sent again")]
+    MailState,
     /// The import has fatal issues.
     #[error("the file has fatal issues")]
     ImportRejected,

@@ -18,7 +18,11 @@ mod engine;
 mod entity;
 mod error;
 pub mod imports;
+mod invitations;
+mod lease;
 mod ledger;
+mod links;
+mod outbox;
 mod page;
 mod people;
 mod predecessors;
@@ -37,7 +41,10 @@ pub use access::{Access, Denied, Identity, Rule};
 pub use audit::{Actor, LedgerFilter, ListedEntry, Refusals};
 pub use engine::{Engine, Options, Store};
 pub use error::{Refusal, StoreError};
+pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use ledger::{LedgerEntry, LedgerState, ReadsLedger, SignedHead, StoredEntry};
+pub use links::{Link, LinkPurpose, LinkRequest, Wish};
+pub use outbox::{DueMail, Mail, MailKind, MailState};
 pub use page::{Page, Slice};
 pub use people::{
     Assignment, AssignmentFilter, NewAssignment, NewUser, User, UserChange, UserKind,
@@ -46,5 +53,5 @@ pub use people_list::{PeoplePlan, PlannedPerson};
 pub use service_accounts::{
     NewServiceAccount, NewToken, ServiceAccount, ServiceAccountToken, ServiceCredential,
 };
-pub use sessions::{Credential, Rotation, Session};
+pub use sessions::{Credential, OwnSession, Rotation, Session};
 pub use write::{Intent, Outcome};

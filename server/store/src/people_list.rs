@@ -234,11 +234,11 @@ fn issue(line: u64, person: &PersonLine, error: StoreError) -> Result<Issue, Sto
              its own kind of place."
                 .to_owned(),
         ),
-        StoreError::Refused(Refusal::ConflictOfInterest(other)) => (
+        StoreError::Refused(Refusal::ConflictOfInterest { role: other, years }) => (
             "Role",
             format!(
-                "{} is {} at this school, or was until lately, which stands in the way of being \
-                 {}. Choose somebody else, or end the other role first.",
+                "{} is {} at this school, or was within the last {years} years, which stands in \
+                 the way of being {}. Choose somebody else, or end the other role first.",
                 person.name,
                 other.label(),
                 role.map_or("this", |given| Role::label(given.role)),

@@ -10,9 +10,10 @@ use uuid::Uuid;
 use crate::access::{Access, Public, SelfOnly};
 use crate::engine::Store;
 use crate::error::StoreError;
+use crate::links::COUNT;
 use crate::people::end_sessions;
 use crate::sql;
-use crate::write::{Intent, Outcome, Written};
+use crate::write::{Intent, Outcome, Tx, Written};
 
 /// For how long the token before the latest returns the same successor, in microseconds.
 const GRACE: i64 = 10 * 1_000_000;
@@ -68,6 +69,48 @@ struct Failures {
     window_start: i64,
 }
 
+/// One of somebody's own sessions.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct OwnSession {
+    /// Id.
+    pub id: String,
+    /// When it began, in microseconds since 1970.
+    pub created_at: i64,
+    /// When its tokens were last renewed.
+    pub rotated_at: i64,
+    /// When it ends unless it is used before.
+    pub expires_at: i64,
+    /// Whether it began with a link.
+    pub by_link: bool,
+}
+
+/// Begins a session.
+pub(crate) async fn insert_session(
+    tx: &Tx,
+    user: String,
+    expires_at: i64,
+    by_link: bool,
+) -> Result<Session, StoreError> {
+    const INSERT: &str = "INSERT INTO sessions
+        (id, user_id, created_at, expires_at, generation, rotated_at, by_link)
+        VALUES ($1, $2, $3, $4, 1, $3, $5)";
+    let session = Session {
+        id: Uuid::now_v7().to_string(),
+        user,
+        generation: 1,
+        expires_at,
+    };
+    let values = vec![
+        session.id.as_str().into(),
+        session.user.as_str().into(),
+        tx.now.into(),
+        expires_at.into(),
+        by_link.into(),
+    ];
+    sql::execute(&tx.connection, INSERT, values).await?;
+    Ok(session)
+}
+
 impl Store {
     /// What to check a password against, by e-mail address in any case.
     ///
@@ -114,17 +157,12 @@ impl Store {
     ) -> Result<Session, StoreError> {
         let written = self
             .write(access, Intent::at(now), async move |tx| {
-                const INSERT: &str = "INSERT INTO sessions
-                    (id, user_id, created_at, expires_at, generation, rotated_at) VALUES ($1, $2, $3, $4, 1, $3)";
-                let session = Session { id: Uuid::now_v7().to_string(), user, generation: 1, expires_at };
-                let values = vec![
-                    session.id.as_str().into(),
-                    session.user.as_str().into(),
-                    tx.now.into(),
-                    expires_at.into(),
-                ];
-                sql::execute(&tx.connection, INSERT, values).await?;
-                Ok(Written { target: format!("users/{}", session.user), value: session, fields: vec!["session"] })
+                let session = insert_session(&tx, user, expires_at, false).await?;
+                Ok(Written {
+                    target: format!("users/{}", session.user),
+                    value: session,
+                    fields: vec!["session"],
+                })
             })
             .await?;
         match written {
@@ -210,6 +248,56 @@ impl Store {
         Ok(())
     }
 
+    /// The caller's sessions that stand, the latest used first; a hundred at most.
+    ///
+    /// # Errors
+    /// Where the database can't be read.
+    pub async fn own_sessions(
+        &self,
+        access: &Access<SelfOnly>,
+        now: i64,
+    ) -> Result<Vec<OwnSession>, StoreError> {
+        const OWN: &str = "SELECT id, created_at, rotated_at, expires_at, by_link FROM sessions
+            WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+            ORDER BY rotated_at DESC, id DESC LIMIT 100";
+        let values = vec![access.user().unwrap_or_default().into(), now.into()];
+        Ok(sql::all(self.reads(), OWN, values).await?)
+    }
+
+    /// Ends one of the caller's sessions, or all but the one that calls.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the caller has no such session that stands.
+    pub async fn end_own_session(
+        &self,
+        access: &Access<SelfOnly>,
+        intent: Intent,
+        which: Option<String>,
+    ) -> Result<(), StoreError> {
+        let current = access.session().unwrap_or_default().to_owned();
+        self.write(access, intent, async move |tx| {
+            const END: &str = "UPDATE sessions SET ended_at = $1, end_reason = 'ended by its owner'
+                WHERE id = $2 AND user_id = $3 AND ended_at IS NULL";
+            let user = tx.user.clone().unwrap_or_default();
+            if let Some(id) = which {
+                let values = vec![tx.now.into(), id.as_str().into(), user.as_str().into()];
+                let ended = sql::execute(&tx.connection, END, values).await?;
+                if ended.rows_affected() == 0 {
+                    return Err(StoreError::NotFound(format!("sessions/{id}")));
+                }
+            } else {
+                end_sessions(&tx, &user, Some(&current), "ended by its owner").await?;
+            }
+            Ok(Written {
+                target: format!("users/{user}"),
+                value: (),
+                fields: vec!["session"],
+            })
+        })
+        .await?;
+        Ok(())
+    }
+
     /// How many attempts failed in a bucket since its window began, and when that was; none if
     /// the window is older than `window` microseconds.
     ///
@@ -241,11 +329,6 @@ impl Store {
         window: i64,
     ) -> Result<(), StoreError> {
         self.transaction(access, now, async move |tx| {
-            const COUNT: &str = "INSERT INTO sign_in_failures (bucket, failures, window_start) VALUES ($1, 1, $2)
-                ON CONFLICT (bucket) DO UPDATE SET
-                    failures = CASE WHEN sign_in_failures.window_start > $3 THEN sign_in_failures.failures + 1 ELSE 1 END,
-                    window_start = CASE WHEN sign_in_failures.window_start > $3
-                        THEN sign_in_failures.window_start ELSE excluded.window_start END";
             for bucket in buckets {
                 let values = vec![bucket.into(), now.into(), (now - window).into()];
                 sql::execute(&tx.connection, COUNT, values).await?;

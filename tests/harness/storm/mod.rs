@@ -91,10 +91,15 @@ impl fmt::Display for Report {
 pub async fn run(world: &mut World, times: i64, seed: u64) -> Report {
     // Tokens must last for the whole run.
     world
-        .restart_with(|config| config.auth.access_token_minutes = 24 * 60)
+        .restart_with(|config| {
+            config.auth.access_token_minutes = 24 * 60;
+            config.auth.links_per_caller = u32::MAX;
+        })
         .await;
     let database = world.database().await;
-    let stage = Arc::new(Stage::set(world).await);
+    let mut stage = Stage::set(world).await;
+    stage.lay_links(world, times).await;
+    let stage = Arc::new(stage);
     let begin = behind::number(&database, "SELECT seq FROM ledger_head").await;
     let mut before = Vec::new();
     for scenario in SCENARIOS {

@@ -5,16 +5,20 @@ use llpr_client::request_id;
 use llpr_proto::options::v1::Role;
 use llpr_proto::v1::upload_import_request::Content;
 use llpr_proto::v1::{
-    ApplyImportRequest, ApplyImportResponse, ApproveProgrammeDraftRequest, ChangePasswordRequest,
+    ApplyImportRequest, ApplyImportResponse, ApproveProgrammeDraftRequest, CancelInvitationRequest,
+    ChangePasswordRequest, CreateInvitationRequest, CreateInvitationResponse,
     CreateProgrammeDraftRequest, CreateProgrammeDraftResponse, CreateRoleAssignmentRequest,
     CreateRoleAssignmentResponse, CreateSchoolLinkRequest, CreateSchoolLinkResponse,
     CreateServiceAccountRequest, CreateServiceAccountResponse, CreateServiceAccountTokenRequest,
-    CreateServiceAccountTokenResponse, CreateUserRequest, DeleteProgrammeDraftRequest,
-    DeleteProgrammeDraftResponse, DeleteSchoolLinkRequest, DeleteSchoolLinkResponse,
-    DiscardImportRequest, EndRoleAssignmentRequest, ErrorReason, ImportPeopleRequest, ImportState,
-    RefreshSessionRequest, RefreshSessionResponse, Release, RevertImportRequest,
-    RevokeServiceAccountRequest, RevokeServiceAccountTokenRequest, RoleAssignment, SchoolLink,
-    SchoolLinkKind, ServiceAccount, SetUserPasswordRequest, SignInRequest,
+    CreateServiceAccountTokenResponse, CreateUserLinkRequest, CreateUserLinkResponse,
+    CreateUserRequest, DeleteProgrammeDraftRequest, DeleteProgrammeDraftResponse,
+    DeleteSchoolLinkRequest, DeleteSchoolLinkResponse, DiscardImportRequest,
+    EndRoleAssignmentRequest, EndSessionRequest, ErrorReason, ImportPeopleRequest, ImportState,
+    Invitation, LinkPurpose, ListMailsRequest, ListMailsResponse, RefreshSessionRequest,
+    RefreshSessionResponse, Release, RequestLinkRequest, ResendInvitationRequest, RetryMailRequest,
+    RetryMailResponse, RevertImportRequest, RevokeServiceAccountRequest,
+    RevokeServiceAccountTokenRequest, RoleAssignment, SchoolLink, SchoolLinkKind, ServiceAccount,
+    SetPasswordByLinkRequest, SetUserPasswordRequest, SignInByLinkRequest, SignInRequest,
     SignInServiceAccountRequest, SignOutRequest, UpdateProgrammeDraftRequest,
     UpdateProgrammeDraftResponse, UpdateUserRequest, UploadImportHeader, UploadImportRequest,
     UploadImportResponse, User,
@@ -32,7 +36,7 @@ pub(super) const PAIRS: &str =
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         method: "AuthService/SignIn",
-        effects: Some("SELECT COUNT(*) FROM sessions WHERE token_id IS NULL"),
+        effects: Some("SELECT COUNT(*) FROM sessions WHERE token_id IS NULL AND by_link = FALSE"),
         ledgered: true,
         repeat: Repeat::Never,
         prepare: |_, _, _| {
@@ -115,7 +119,10 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         method: "UserService/CreateUser",
-        effects: Some("SELECT COUNT(*) FROM users WHERE kind = 1"),
+        effects: Some(
+            "SELECT COUNT(*) FROM users WHERE kind = 1
+                AND id NOT IN (SELECT user_id FROM invitations)",
+        ),
         ledgered: true,
         repeat: Repeat::SameOutcome,
         prepare: |stage, number, _| {
@@ -178,7 +185,8 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         method: "UserService/CreateRoleAssignment",
         effects: Some(
-            "SELECT COUNT(*) FROM role_assignments r JOIN users u ON u.id = r.user_id WHERE u.kind = 1",
+            "SELECT COUNT(*) FROM role_assignments r JOIN users u ON u.id = r.user_id
+                WHERE u.kind = 1 AND r.id NOT IN (SELECT assignment_id FROM invitations)",
         ),
         ledgered: true,
         repeat: Repeat::SameOutcome,
@@ -194,7 +202,8 @@ pub const SCENARIOS: &[Scenario] = &[
         method: "UserService/EndRoleAssignment",
         effects: Some(
             "SELECT COUNT(*) FROM role_assignments r JOIN users u ON u.id = r.user_id
-                WHERE u.kind = 1 AND r.until_date IS NOT NULL",
+                WHERE u.kind = 1 AND r.until_date IS NOT NULL
+                    AND r.id NOT IN (SELECT assignment_id FROM invitations)",
         ),
         ledgered: true,
         repeat: Repeat::SameOutcome,
@@ -208,6 +217,163 @@ pub const SCENARIOS: &[Scenario] = &[
                     name: given.role_assignment.expect("a role").name,
                     request_id: request_id(),
                     ..EndRoleAssignmentRequest::default()
+                };
+                call(admin(), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/EndSession",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let (token, _) = stage.signed_in(&address("ends")).await;
+                let request = EndSessionRequest {
+                    name: "sessions/-".into(),
+                    request_id: request_id(),
+                };
+                call(Some(token), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/RequestLink",
+        effects: None,
+        ledgered: false,
+        repeat: Repeat::Never,
+        prepare: |_, number, _| {
+            async move {
+                let request = RequestLinkRequest {
+                    email: address(&format!("asks-{number}")),
+                    purpose: LinkPurpose::Password.into(),
+                };
+                call(None, &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/SetPasswordByLink",
+        effects: Some("SELECT COUNT(*) FROM links WHERE used_at IS NOT NULL AND purpose <> 3"),
+        ledgered: true,
+        repeat: Repeat::Refused(ErrorReason::LinkRefused),
+        prepare: |stage, _, _| {
+            async {
+                let request = CreateUserLinkRequest {
+                    parent: stage.person("is-linked"),
+                    request_id: request_id(),
+                };
+                let admin = stage.token("ADMINISTRATOR");
+                let made: CreateUserLinkResponse = stage.make(admin, &[request]).await;
+                let (_, secret) = made.uri.split_once("secret=").expect("a link");
+                let request = SetPasswordByLinkRequest {
+                    secret: secret.to_owned(),
+                    password: PASSWORD.to_owned(),
+                };
+                call(None, &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "AuthService/SignInByLink",
+        effects: Some("SELECT COUNT(*) FROM sessions WHERE by_link = TRUE"),
+        ledgered: true,
+        repeat: Repeat::Refused(ErrorReason::LinkRefused),
+        prepare: |stage, number, _| {
+            async move {
+                let secret = stage.link(number);
+                call(None, &[SignInByLinkRequest { secret }])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/CreateUserLink",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, _, _| {
+            async {
+                let request = CreateUserLinkRequest {
+                    parent: stage.person("is-reset"),
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/CreateInvitation",
+        effects: Some("SELECT COUNT(*) FROM invitations"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let request = invitation(&format!("invited-{number}"));
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/ResendInvitation",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let request = ResendInvitationRequest {
+                    name: invited(stage, &format!("resent-{number}")).await,
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/CancelInvitation",
+        effects: Some("SELECT COUNT(*) FROM invitations WHERE cancelled_at IS NOT NULL"),
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, _| {
+            async move {
+                let request = CancelInvitationRequest {
+                    name: invited(stage, &format!("cancelled-{number}")).await,
+                    request_id: request_id(),
+                };
+                call(stage.token("ADMINISTRATOR"), &[request])
+            }
+            .boxed()
+        },
+    },
+    Scenario {
+        method: "UserService/RetryMail",
+        effects: None,
+        ledgered: true,
+        repeat: Repeat::SameOutcome,
+        prepare: |stage, number, last| {
+            async move {
+                let admin = || stage.token("ADMINISTRATOR");
+                let mail = if number == 0 {
+                    invited(stage, "is-written-to").await;
+                    let listed: ListMailsResponse =
+                        stage.make(admin(), &[ListMailsRequest::default()]).await;
+                    listed.mails.into_iter().next()
+                } else {
+                    let told: RetryMailResponse =
+                        prost::Message::decode(last.as_slice()).expect("an answer");
+                    told.mail
+                };
+                let request = RetryMailRequest {
+                    name: mail.expect("a mail").name,
+                    request_id: request_id(),
                 };
                 call(admin(), &[request])
             }
@@ -467,7 +633,27 @@ pub const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-fn governor(user: String) -> CreateRoleAssignmentRequest {
+fn invitation(person: &str) -> CreateInvitationRequest {
+    CreateInvitationRequest {
+        invitation: Some(Invitation {
+            email: address(person),
+            display_name: "Storm Petrel".into(),
+            role: Role::Governor.into(),
+            node: "schools/900005".into(),
+            ..Invitation::default()
+        }),
+        request_id: request_id(),
+    }
+}
+
+/// The resource name of a new invitation.
+async fn invited(stage: &Stage, person: &str) -> String {
+    let admin = stage.token("ADMINISTRATOR");
+    let made: CreateInvitationResponse = stage.make(admin, &[invitation(person)]).await;
+    made.invitation.expect("an invitation").name
+}
+
+pub(super) fn governor(user: String) -> CreateRoleAssignmentRequest {
     CreateRoleAssignmentRequest {
         parent: user,
         role_assignment: Some(RoleAssignment {

@@ -7,10 +7,12 @@ use futures::future::BoxFuture;
 use llpr_client::{Client, request_id};
 use llpr_proto::access::Guarded;
 use llpr_proto::v1::{
-    CreateUserRequest, CreateUserResponse, ErrorReason, SignInRequest, SignInResponse, User,
+    CreateRoleAssignmentResponse, CreateUserRequest, CreateUserResponse, ErrorReason,
+    SignInRequest, SignInResponse, User,
 };
 use llpr_server::{Clock, Stack};
 use prost::Message;
+use sea_orm::ConnectionTrait as _;
 use tonic::Code;
 
 use crate::raw::{Call, over_connection};
@@ -58,6 +60,8 @@ pub struct Stage {
     people: BTreeMap<&'static str, String>,
     prepared: Mutex<BTreeMap<&'static str, i64>>,
     clock: Clock,
+    /// Secrets of links to sign in with, one for each attempt.
+    links: Vec<String>,
 }
 
 impl std::fmt::Debug for Stage {
@@ -75,13 +79,16 @@ const ROLES: [&str; 5] = [
     "LLP",
 ];
 /// People of the storm, one for each lane that needs one for itself.
-const PEOPLE: [&str; 6] = [
+const PEOPLE: [&str; 9] = [
     "enters",
     "refreshes",
     "leaves",
     "changes",
     "is-changed",
     "is-reset",
+    "ends",
+    "is-linked",
+    "by-link",
 ];
 
 impl Stage {
@@ -93,6 +100,7 @@ impl Stage {
             people: BTreeMap::new(),
             prepared: Mutex::default(),
             clock: world.clock.clone(),
+            links: Vec::new(),
         };
         for role in ROLES {
             let token = stage.signed_in(&first(role).email).await.0;
@@ -102,7 +110,38 @@ impl Stage {
             let id = stage.user(&address(person), PASSWORD).await;
             stage.people.insert(person, id);
         }
+        let given: CreateRoleAssignmentResponse = stage
+            .make(
+                stage.token("ADMINISTRATOR"),
+                &[super::scenarios::governor(stage.person("by-link"))],
+            )
+            .await;
+        assert!(given.role_assignment.is_some());
         stage
+    }
+
+    /// Lays links to sign in with behind the server: nobody is shown any.
+    pub(super) async fn lay_links(&mut self, world: &World, count: i64) {
+        let database = world.database().await;
+        let person = self.person("by-link");
+        let user = person.trim_start_matches("users/");
+        for _ in 0..count {
+            let id = uuid::Uuid::now_v7();
+            let sql = format!(
+                "INSERT INTO links (id, purpose, user_id, created_at, expires_at)
+                    VALUES ('{id}', 3, '{user}', 0, {})",
+                i64::MAX
+            );
+            database.execute_unprepared(&sql).await.expect("a link");
+            let secret = crate::links::secret(&world.config.keys.folder, id);
+            self.links.push(secret);
+        }
+    }
+
+    /// The secret of the link for an attempt.
+    pub fn link(&self, attempt: i64) -> String {
+        let number = usize::try_from(attempt).expect("a number");
+        self.links[number].clone()
     }
 
     /// A client of the world's server.

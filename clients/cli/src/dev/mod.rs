@@ -77,9 +77,12 @@ impl Dev {
             None => folder.accounts()?,
         };
 
-        let config = server_config(&folder, self.port)
+        // Chosen before the server starts: links in its mails lead to the web client.
+        let web_port = free_port(self.web_port)?;
+        let config = server_config(&folder, self.port, web_port)
             .with_environment(std::env::vars())
             .map_err(other)?;
+        let mails = !config.mail.host.is_empty();
         // Warnings and faults only: this is a terminal that somebody looks at.
         llpr_server::logging::init(&config.log).map_err(other)?;
         if county.is_some() {
@@ -112,7 +115,7 @@ impl Dev {
         }
 
         let web = llpr_web::start(llpr_web::Config {
-            listen: loopback(self.web_port),
+            listen: loopback(web_port),
             server: address.clone(),
             session_keys: vec![folder.web_key()?],
             secure_cookies: false,
@@ -131,6 +134,12 @@ impl Dev {
         }
         let web_address = format!("http://{}", web.address());
         print(context, &address, &web_address, &folder, &accounts)?;
+        if !mails {
+            context.note(&format!(
+                "No mail server is set, so no mail is sent. What would be sent stands at {web_address}/mails; \
+                 a link to hand over is made on a person's page there, or by llpr user link."
+            ))?;
+        }
 
         let outcome = tokio::select! {
             () = &mut stop => context.note("Stopping."),
@@ -169,8 +178,17 @@ fn county(empty: bool) -> County {
     }
 }
 
-fn server_config(folder: &Folder, port: u16) -> llpr_server::Config {
-    use llpr_server::config::{Database, Keys, Log, LogFormat};
+/// A port that is free now, where any will do.
+fn free_port(wanted: u16) -> Result<u16, Failure> {
+    if wanted != 0 {
+        return Ok(wanted);
+    }
+    let listener = std::net::TcpListener::bind(loopback(0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+fn server_config(folder: &Folder, port: u16, web_port: u16) -> llpr_server::Config {
+    use llpr_server::config::{Database, Keys, Log, LogFormat, Mail};
     llpr_server::Config {
         listen: loopback(port),
         database: Database {
@@ -179,6 +197,10 @@ fn server_config(folder: &Folder, port: u16) -> llpr_server::Config {
         },
         keys: Keys {
             folder: folder.keys(),
+        },
+        mail: Mail {
+            web_url: format!("http://{}", loopback(web_port)),
+            ..Mail::default()
         },
         log: Log {
             format: LogFormat::Text,

@@ -35,6 +35,7 @@ struct Page {
     hidden: Hidden,
     user: v1::User,
     roles: Vec<Held>,
+    sessions: Vec<Standing>,
     problems: Vec<Problem>,
 }
 
@@ -45,25 +46,99 @@ struct Held {
     until: String,
 }
 
-fn page(signed_in: &SignedIn, problems: Vec<Problem>) -> Page {
+/// A session of the person's.
+struct Standing {
+    id: String,
+    began: String,
+    used: String,
+    by_link: bool,
+    current: bool,
+    request_id: String,
+}
+
+impl From<v1::Session> for Standing {
+    fn from(session: v1::Session) -> Self {
+        let moment = |time: Option<prost_types::Timestamp>| {
+            time.as_ref().map_or_else(String::new, words::moment)
+        };
+        Self {
+            id: session
+                .name
+                .strip_prefix("sessions/")
+                .unwrap_or_default()
+                .to_owned(),
+            began: moment(session.create_time),
+            used: moment(session.use_time),
+            by_link: session.by_link,
+            current: session.current,
+            request_id: llpr_client::request_id(),
+        }
+    }
+}
+
+async fn page(signed_in: &SignedIn, problems: Vec<Problem>) -> Result<Page, Failure> {
+    let sessions = read!(signed_in, auth().list_sessions(v1::ListSessionsRequest {})).await?;
     let roles = signed_in.caller.roles.iter().map(|given| Held {
         role: words::role(given.role()),
         place: given.node_display_name.clone(),
         from: date(&given.from_date),
         until: date(&given.until_date),
     });
-    Page {
+    Ok(Page {
         layout: Layout::new(&signed_in.browser),
         hidden: Hidden::new(&signed_in.browser),
         user: signed_in.caller.user.clone(),
         roles: roles.collect(),
+        sessions: sessions.sessions.into_iter().map(Standing::from).collect(),
         problems,
-    }
+    })
 }
 
 /// Shows it.
-pub(crate) async fn show(signed_in: SignedIn) -> Response {
-    render(StatusCode::OK, &page(&signed_in, Vec::new()))
+pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
+    let page = page(&signed_in, Vec::new()).await?;
+    Ok(render(StatusCode::OK, &page))
+}
+
+/// Which session to end: its id, or `-` for all others.
+#[derive(Deserialize)]
+pub(crate) struct Ended {
+    #[serde(default)]
+    session: String,
+    #[serde(default)]
+    request_id: String,
+}
+
+/// Ends one of the person's sessions, or all but this one.
+pub(crate) async fn end_session(
+    signed_in: SignedIn,
+    form: CsrfForm<Ended>,
+) -> Result<Response, Failure> {
+    let Ended {
+        session,
+        request_id,
+    } = form.into_inner();
+    let all = session == "-";
+    let request = v1::EndSessionRequest {
+        name: format!("sessions/{session}"),
+        request_id,
+    };
+    match read!(signed_in, auth().end_session(request)).await {
+        // It has ended by itself meanwhile.
+        Err(error) if error.code() == tonic::Code::NotFound => {}
+        ended => drop(ended?),
+    }
+    signed_in.browser.say_done(if all {
+        "Your other sessions have ended."
+    } else {
+        "The session has ended."
+    });
+    Ok(Redirect::to("/account").into_response())
+}
+
+/// What the warning before the end of the session asks for: that somebody is there.
+pub(crate) async fn stay(_signed_in: SignedIn) -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 /// Changes the password, which ends the person's other sessions.
@@ -103,7 +178,7 @@ pub(crate) async fn change_password(
             }
         }
     }
-    Ok(form::again(&page(&signed_in, problems)))
+    Ok(form::again(&page(&signed_in, problems).await?))
 }
 
 /// The button sends nothing but its token.
@@ -133,6 +208,16 @@ impl crate::pages::Sample for Page {
                 ..Default::default()
             },
             roles,
+            sessions: [true, false]
+                .map(|current| {
+                    Standing::from(v1::Session {
+                        name: "sessions/1".into(),
+                        current,
+                        by_link: !current,
+                        ..Default::default()
+                    })
+                })
+                .into(),
             problems,
         };
         let role = |until: &str| Held {

@@ -227,9 +227,7 @@ async fn governors_task(signed_in: &SignedIn, given: &v1::RoleAssignment) -> Res
     Ok(Task {
         href: format!("/roles?node={}", given.node),
         title: format!("Who governs {}", given.node_display_name),
-        hint: "Governors read the published report. Ask the county council for an account for \
-               each, then give them the role."
-            .into(),
+        hint: "Governors read the published report. Invite each by e-mail.".into(),
         status: match governors {
             0 => "Nobody yet".into(),
             governors => count(governors.into(), "governor"),

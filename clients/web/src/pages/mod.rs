@@ -17,6 +17,7 @@ macro_rules! read {
 }
 
 pub(crate) mod account;
+pub(crate) mod ask_for_link;
 pub(crate) mod audit;
 mod board;
 pub(crate) mod data_health;
@@ -26,6 +27,7 @@ pub(crate) mod errors;
 mod form;
 pub(crate) mod home;
 pub(crate) mod imports;
+pub(crate) mod link;
 pub(crate) mod notices;
 pub(crate) mod people;
 pub(crate) mod programme;
@@ -54,6 +56,8 @@ pub(crate) struct Layout {
     done: Option<String>,
     /// Whether the foot leads to the pages for developers.
     developers: bool,
+    /// After how many minutes without a page the session ends.
+    idle_minutes: u64,
 }
 
 /// Who is signed in, and what the button for signing out sends.
@@ -119,6 +123,7 @@ impl Layout {
             crumbs: Vec::new(),
             done: browser.take_done(),
             developers: browser.has_developers(),
+            idle_minutes: browser.idle().as_secs() / 60,
         }
     }
 
@@ -261,6 +266,7 @@ impl Layout {
             crumbs: Vec::new(),
             done: None,
             developers: true,
+            idle_minutes: 60,
         }
     }
 }

@@ -166,9 +166,8 @@ async fn sign_in(
     email: &str,
     password: String,
 ) -> Result<(Tokens, Person), Error> {
-    let tokens = Arc::new(MemoryTokens::default());
-    let session = Session::new(app.client.clone(), tokens.clone());
-    let answer = session
+    let answer = app
+        .nobody()
         .auth()
         .sign_in(id.call(v1::SignInRequest {
             email: email.to_owned(),
@@ -176,8 +175,19 @@ async fn sign_in(
         }))
         .await?
         .into_inner();
-    let missing = Error::Protocol("the answer to SignIn holds no tokens");
-    tokens.replace(Some(answer.tokens.ok_or(missing.clone())?.into()));
+    person_of(app, id, answer.tokens).await
+}
+
+/// The person of new tokens, and the tokens as they are after asking.
+pub(super) async fn person_of(
+    app: &App,
+    id: RequestId,
+    given: Option<v1::SessionTokens>,
+) -> Result<(Tokens, Person), Error> {
+    let missing = Error::Protocol("the answer to a sign-in holds no tokens");
+    let given = Tokens::from(given.ok_or(missing.clone())?);
+    let tokens = Arc::new(MemoryTokens::new(given));
+    let session = Session::new(app.client.clone(), tokens.clone());
     let caller = session
         .auth()
         .get_caller(id.call(v1::GetCallerRequest {}))
@@ -194,7 +204,7 @@ async fn sign_in(
 
 /// Ends the session that this browser had, such as when the form was sent twice. Nobody waits
 /// for it to succeed: it ends by itself in the end.
-async fn end_older_session(app: &App, browser: &Browser) {
+pub(super) async fn end_older_session(app: &App, browser: &Browser) {
     if browser.is_signed_in() {
         let older = Session::new(app.client.clone(), browser.tokens());
         if let Err(error) = older.sign_out(false).await {
@@ -246,6 +256,7 @@ impl crate::pages::Sample for Page {
             page(None, Vec::new()),
             page(Some(Notice::SignedOut), Vec::new()),
             page(Some(Notice::SessionEnded), Vec::new()),
+            page(Some(Notice::PasswordSet), Vec::new()),
             Self {
                 kept: Some("sealed".into()),
                 ..page(Some(Notice::SessionEnded), Vec::new())

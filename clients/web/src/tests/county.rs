@@ -200,6 +200,48 @@ impl AuthService for County {
     ) -> Result<Response<v1::ChangePasswordResponse>, Status> {
         Err(Status::unimplemented(""))
     }
+
+    async fn list_sessions(
+        &self,
+        _: Request<v1::ListSessionsRequest>,
+    ) -> Result<Response<v1::ListSessionsResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn end_session(
+        &self,
+        _: Request<v1::EndSessionRequest>,
+    ) -> Result<Response<v1::EndSessionResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn request_link(
+        &self,
+        _: Request<v1::RequestLinkRequest>,
+    ) -> Result<Response<v1::RequestLinkResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn get_link(
+        &self,
+        _: Request<v1::GetLinkRequest>,
+    ) -> Result<Response<v1::GetLinkResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn set_password_by_link(
+        &self,
+        _: Request<v1::SetPasswordByLinkRequest>,
+    ) -> Result<Response<v1::SetPasswordByLinkResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn sign_in_by_link(
+        &self,
+        _: Request<v1::SignInByLinkRequest>,
+    ) -> Result<Response<v1::SignInByLinkResponse>, Status> {
+        Err(Status::unimplemented("not asked here"))
+    }
 }
 
 macro_rules! unimplemented_methods {

@@ -1,11 +1,10 @@
 //! Changes the caller's own password.
 
-use llpr_proto::v1::{ChangePasswordRequest, ChangePasswordResponse, ErrorReason};
+use llpr_proto::v1::{ChangePasswordRequest, ChangePasswordResponse};
 use llpr_store::Intent;
 use llpr_store::access::SelfOnly;
 
-use super::{bucket, check_bucket, credentials_refused, window};
-use crate::auth::objection;
+use super::{bucket, check_bucket, credentials_refused, new_hash, window};
 use crate::context::Cx;
 use crate::enter::Authorised;
 use crate::problem::Problem;
@@ -36,14 +35,8 @@ pub(in crate::services) async fn handle(
             .await?;
         return Err(credentials_refused());
     }
-    if let Some(objection) = objection(&new_password, &user.email, &user.display_name) {
-        return Err(Problem::field_because(
-            ErrorReason::PasswordNotAccepted,
-            "new_password",
-            objection,
-        ));
-    }
-    let hash = cx.passwords.hash(new_password).await?;
+    let new = ("new_password", new_password);
+    let hash = new_hash(&cx, new, &user.email, &user.display_name).await?;
     cx.store
         .change_own_password(&access, Intent::at(now), hash)
         .await?;

@@ -2,10 +2,16 @@
 
 pub(super) mod change_password;
 pub(super) mod create_service_account_token;
+pub(super) mod end_session;
 pub(super) mod get_caller;
+pub(super) mod get_link;
+pub(super) mod list_sessions;
 pub(super) mod refresh_session;
+pub(super) mod request_link;
 pub(super) mod revoke_service_account_token;
+pub(super) mod set_password_by_link;
 pub(super) mod sign_in;
+pub(super) mod sign_in_by_link;
 pub(super) mod sign_in_service_account;
 pub(super) mod sign_out;
 
@@ -14,7 +20,7 @@ use std::time::Duration;
 use llpr_proto::v1::{ErrorReason, SessionTokens};
 use llpr_store::{Access, Session, access};
 
-use crate::auth::{PasswordError, refresh_token};
+use crate::auth::{Accepted, PasswordError, refresh_token};
 use crate::context::Cx;
 use crate::convert;
 use crate::problem::Problem;
@@ -75,6 +81,41 @@ fn bucket(cx: &Cx, email: &str) -> String {
         "email:{}",
         hex::encode(cx.secret.mac("bucket", &[email.to_lowercase().as_bytes()]))
     )
+}
+
+/// The hash of a new password of somebody, or a refusal that says at the field why it is not
+/// accepted.
+pub(super) async fn new_hash(
+    cx: &Cx,
+    (field, password): (&str, String),
+    email: &str,
+    name: &str,
+) -> Result<String, Problem> {
+    match cx.passwords.accept(password, email, name).await? {
+        Accepted::Hash(hash) => Ok(hash),
+        Accepted::No(objection) => Err(Problem::field_because(
+            ErrorReason::PasswordNotAccepted,
+            field,
+            objection,
+        )),
+    }
+}
+
+/// The same for every link that does not work, so that trying teaches nothing.
+fn link_refused() -> Problem {
+    Problem::new(
+        tonic::Code::Unauthenticated,
+        ErrorReason::LinkRefused,
+        "This link can't be used: it works once and not for long. Ask for another, or ask whoever sent it to send it again.",
+    )
+}
+
+/// What a link that stopped working under our hands is.
+fn or_link_refused(error: llpr_store::StoreError) -> Problem {
+    match error {
+        llpr_store::StoreError::AccessEnded => link_refused(),
+        error => error.into(),
+    }
 }
 
 fn credentials_refused() -> Problem {

@@ -1,15 +1,15 @@
 //! Creates a user.
 
 use llpr_proto::access::Guarded as _;
-use llpr_proto::v1::{CreateUserRequest, CreateUserResponse, ErrorReason};
+use llpr_proto::v1::{CreateUserRequest, CreateUserResponse};
 use llpr_store::access::County;
 use llpr_store::{NewUser, Outcome};
 
-use crate::auth::objection;
 use crate::context::Cx;
 use crate::convert;
 use crate::enter::Authorised;
 use crate::problem::Problem;
+use crate::services::auth::new_hash;
 
 pub(in crate::services) async fn handle(
     cx: Cx,
@@ -34,14 +34,7 @@ pub(in crate::services) async fn handle(
     let password_hash = if password.is_empty() {
         None
     } else {
-        if let Some(objection) = objection(&password, &user.email, &display_name) {
-            return Err(Problem::field_because(
-                ErrorReason::PasswordNotAccepted,
-                "password",
-                objection,
-            ));
-        }
-        Some(cx.passwords.hash(password).await?)
+        Some(new_hash(&cx, ("password", password), &user.email, &display_name).await?)
     };
     let new = NewUser {
         email: user.email,

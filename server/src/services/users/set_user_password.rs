@@ -1,13 +1,13 @@
 //! Sets somebody's password.
 
 use llpr_proto::access::Guarded as _;
-use llpr_proto::v1::{ErrorReason, SetUserPasswordRequest, SetUserPasswordResponse};
+use llpr_proto::v1::{SetUserPasswordRequest, SetUserPasswordResponse};
 use llpr_store::access::County;
 
-use crate::auth::objection;
 use crate::context::Cx;
 use crate::enter::Authorised;
 use crate::problem::Problem;
+use crate::services::auth::new_hash;
 
 pub(in crate::services) async fn handle(
     cx: Cx,
@@ -22,14 +22,8 @@ pub(in crate::services) async fn handle(
         request_id: _,
     } = request;
     let user = cx.store.user(&access, super::user_id(&name)).await?;
-    if let Some(objection) = objection(&password, &user.email, &user.display_name) {
-        return Err(Problem::field_because(
-            ErrorReason::PasswordNotAccepted,
-            "password",
-            objection,
-        ));
-    }
-    let hash = cx.passwords.hash(password).await?;
+    let new = ("password", password);
+    let hash = new_hash(&cx, new, &user.email, &user.display_name).await?;
     cx.store
         .set_password(&access, intent, user.id, hash)
         .await?;

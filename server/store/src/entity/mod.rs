@@ -7,6 +7,7 @@ pub(crate) mod import_change;
 pub(crate) mod import_issue;
 pub(crate) mod import_statement;
 pub(crate) mod inspection;
+pub(crate) mod invitation;
 pub(crate) mod past_visit;
 pub(crate) mod role_assignment;
 pub(crate) mod school;

@@ -1,6 +1,9 @@
 //! People and their accounts, for administrators.
 
 pub(crate) mod create;
+pub(crate) mod invitations;
+pub(crate) mod invite;
+pub(crate) mod mails;
 pub(crate) mod person;
 pub(crate) mod roles;
 

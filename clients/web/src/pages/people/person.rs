@@ -34,7 +34,15 @@ struct Page {
     /// What stands in the form, which may differ from what is stored.
     name: String,
     email: String,
+    /// A link that was just made.
+    link: Option<Handed>,
     problems: Vec<Problem>,
+}
+
+/// A link to hand over.
+struct Handed {
+    uri: String,
+    until: String,
 }
 
 impl Page {
@@ -81,6 +89,7 @@ async fn page(signed_in: &SignedIn, id: &str) -> Result<Page, Failure> {
         name: user.display_name.clone(),
         email: user.email.clone(),
         user,
+        link: None,
         problems: Vec::new(),
     })
 }
@@ -239,6 +248,38 @@ pub(crate) async fn set_password(
     }
 }
 
+/// The button sends no more than this.
+#[derive(Deserialize)]
+pub(crate) struct Button {
+    #[serde(default)]
+    request_id: String,
+}
+
+/// Makes a link with which the person chooses a password, and shows it to be copied.
+pub(crate) async fn make_link(
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    form: CsrfForm<Button>,
+) -> Result<Response, Failure> {
+    let request = v1::CreateUserLinkRequest {
+        parent: format!("users/{id}"),
+        request_id: form.into_inner().request_id,
+    };
+    let answer = read!(signed_in, users().create_user_link(request)).await?;
+    let page = Page {
+        link: Some(Handed {
+            uri: answer.uri,
+            until: answer
+                .expire_time
+                .as_ref()
+                .map_or_else(String::new, words::moment),
+        }),
+        ..page(&signed_in, &id).await?
+    };
+    // Not after a redirect: the link stands nowhere else.
+    Ok(render(StatusCode::OK, &page))
+}
+
 fn to(id: &str) -> Response {
     Redirect::to(&format!("/people/{id}")).into_response()
 }
@@ -260,10 +301,18 @@ impl crate::pages::Sample for Page {
             roles,
             name: "Ada <b>Byron</b>".into(),
             email: "ada\"@example.org".into(),
+            link: None,
             problems,
         };
         vec![
             page(false, Vec::new(), Vec::new()),
+            Self {
+                link: Some(Handed {
+                    uri: "https://review.example.org/link?secret=ash\"\"".into(),
+                    until: "1 July 2025, 00:00".into(),
+                }),
+                ..page(false, Vec::new(), Vec::new())
+            },
             page(
                 true,
                 vec![Row::sample("")],

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::pages::{FOOTER, Layout, render};
 use crate::words::{self, Choice, date};
 
-const ROLE: &str = "role";
+pub(super) const ROLE: &str = "role";
 const WHEN: &str = "when";
 const PAGE_SIZE: i32 = 50;
 
@@ -136,7 +136,7 @@ fn role_word(role: Role) -> String {
     name.to_ascii_lowercase().replace('_', "-")
 }
 
-fn role_of(word: &str) -> Option<Role> {
+pub(super) fn role_of(word: &str) -> Option<Role> {
     words::all().find(|role| role_word(*role) == word)
 }
 

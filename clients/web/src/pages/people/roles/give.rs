@@ -16,34 +16,60 @@ use crate::pages::form::{self, Hidden};
 use crate::pages::{FOOTER, Layout, Problem, render};
 use crate::words::{self, Choice, date};
 
-const EMAIL: &str = "email";
-const SCHOOL: &str = "school";
-const DISTRICT: &str = "district";
-const FROM: &str = "from";
-const UNTIL: &str = "until";
+pub(in crate::pages::people) const EMAIL: &str = "email";
+pub(in crate::pages::people) const SCHOOL: &str = "school";
+pub(in crate::pages::people) const DISTRICT: &str = "district";
+pub(in crate::pages::people) const FROM: &str = "from";
+pub(in crate::pages::people) const UNTIL: &str = "until";
 
 /// The form, and what the address prefills.
 #[derive(Default, Deserialize)]
 pub(crate) struct Fields {
     #[serde(default)]
-    email: String,
+    pub(in crate::pages::people) email: String,
     #[serde(default)]
-    role: String,
+    pub(in crate::pages::people) role: String,
     /// A URN.
     #[serde(default)]
-    school: String,
+    pub(in crate::pages::people) school: String,
     /// A slug.
     #[serde(default)]
-    district: String,
+    pub(in crate::pages::people) district: String,
     #[serde(default)]
-    from: String,
+    pub(in crate::pages::people) from: String,
     #[serde(default)]
-    until: String,
+    pub(in crate::pages::people) until: String,
     /// Prefills school or district.
     #[serde(default)]
-    node: String,
+    pub(in crate::pages::people) node: String,
     #[serde(default)]
-    request_id: String,
+    pub(in crate::pages::people) request_id: String,
+}
+
+impl Fields {
+    /// Fills in the place that the address names, or the caller's only school.
+    pub(in crate::pages::people) fn prefill(&mut self, caller: &Caller) {
+        if let Some(urn) = self.node.strip_prefix("schools/") {
+            self.school = urn.to_owned();
+        } else if let Some(slug) = self.node.strip_prefix("districts/") {
+            self.district = slug.to_owned();
+        } else if let [(_, urn)] = caller.own_schools().as_slice()
+            && self.school.is_empty()
+        {
+            (*urn).clone_into(&mut self.school);
+        }
+    }
+
+    pub(in crate::pages::people) fn trim(&mut self) {
+        for field in [
+            &mut self.email,
+            &mut self.school,
+            &mut self.from,
+            &mut self.until,
+        ] {
+            *field = field.trim().to_owned();
+        }
+    }
 }
 
 #[derive(Template)]
@@ -63,15 +89,7 @@ pub(crate) async fn show(
     signed_in: SignedIn,
     Query(mut fields): Query<Fields>,
 ) -> Result<Response, Failure> {
-    if let Some(urn) = fields.node.strip_prefix("schools/") {
-        fields.school = urn.to_owned();
-    } else if let Some(slug) = fields.node.strip_prefix("districts/") {
-        fields.district = slug.to_owned();
-    } else if let [(_, urn)] = signed_in.caller.own_schools().as_slice()
-        && fields.school.is_empty()
-    {
-        fields.school = (*urn).to_owned();
-    }
+    fields.prefill(&signed_in.caller);
     let page = page(&signed_in, fields, Vec::new()).await?;
     Ok(render(StatusCode::OK, &page))
 }
@@ -85,36 +103,51 @@ async fn page(
     if roles.is_empty() {
         return Err(Failure::NoSuchPage);
     }
-    let mut districts = Vec::new();
-    if roles.contains(&Role::Sim) {
-        let answer = read!(
-            signed_in,
-            schools().list_districts(v1::ListDistrictsRequest {
-                page_size: 500,
-                ..Default::default()
-            })
-        )
-        .await?;
-        districts.push(Choice::new("", "Choose a district"));
-        districts.extend(answer.districts.into_iter().map(|district| {
-            let slug = district.name.strip_prefix("districts/");
-            Choice::new(slug.unwrap_or(&district.name), district.display_name)
-        }));
-    }
+    let districts = districts(signed_in, &roles).await?;
     Ok(Page {
         layout: Layout::new(&signed_in.browser).below("/roles", "Roles"),
         hidden: Hidden::new(&signed_in.browser),
-        roles: std::iter::once(Choice::new("", "Choose a role"))
-            .chain(roles.into_iter().map(role_choice))
-            .collect(),
+        roles: choices(&roles),
         districts,
         fields,
         problems,
     })
 }
 
+/// The roles as a form offers them.
+pub(in crate::pages::people) fn choices(roles: &[Role]) -> Vec<Choice> {
+    std::iter::once(Choice::new("", "Choose a role"))
+        .chain(roles.iter().copied().map(role_choice))
+        .collect()
+}
+
+/// The districts to choose from, where one of the roles is held at a district.
+pub(in crate::pages::people) async fn districts(
+    signed_in: &SignedIn,
+    roles: &[Role],
+) -> Result<Vec<Choice>, Failure> {
+    if !roles.contains(&Role::Sim) {
+        return Ok(Vec::new());
+    }
+    let answer = read!(
+        signed_in,
+        schools().list_districts(v1::ListDistrictsRequest {
+            page_size: 500,
+            ..Default::default()
+        })
+    )
+    .await?;
+    let district = |district: v1::District| {
+        let slug = district.name.strip_prefix("districts/");
+        Choice::new(slug.unwrap_or(&district.name), district.display_name)
+    };
+    Ok(std::iter::once(Choice::new("", "Choose a district"))
+        .chain(answer.districts.into_iter().map(district))
+        .collect())
+}
+
 /// The roles that the form offers. The server decides; this only leaves out what it would refuse.
-fn offered(caller: &Caller) -> Vec<Role> {
+pub(in crate::pages::people) fn offered(caller: &Caller) -> Vec<Role> {
     let mut roles: Vec<Role> = Vec::new();
     if caller.has(Role::Administrator) {
         roles.extend(words::all::<Role>());
@@ -136,14 +169,7 @@ pub(crate) async fn submit(
     form: CsrfForm<Fields>,
 ) -> Result<Response, Failure> {
     let mut fields = form.into_inner();
-    for field in [
-        &mut fields.email,
-        &mut fields.school,
-        &mut fields.from,
-        &mut fields.until,
-    ] {
-        *field = field.trim().to_owned();
-    }
+    fields.trim();
     let role = role_of(&fields.role);
     let (node, mut problems) = node(role, &fields);
     if fields.email.is_empty() {
@@ -195,7 +221,10 @@ pub(crate) async fn submit(
 }
 
 /// Where a role is held, which follows from the role.
-fn node(role: Option<Role>, fields: &Fields) -> (String, Vec<Problem>) {
+pub(in crate::pages::people) fn node(
+    role: Option<Role>,
+    fields: &Fields,
+) -> (String, Vec<Problem>) {
     let missing = |field, text| (String::new(), vec![Problem::new(field, text)]);
     match role {
         None | Some(Role::Unspecified) => missing(ROLE, "Choose a role"),

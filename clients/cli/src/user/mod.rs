@@ -1,5 +1,7 @@
 //! `llpr user`: people and their accounts.
 
+mod invite;
+
 use clap::{Args, Subcommand};
 use futures::TryStreamExt;
 use llpr_client::v1::{
@@ -14,7 +16,7 @@ use crate::names::{bare, full};
 use crate::output::{record, time};
 use crate::people;
 
-/// People and their accounts (for administrators)
+/// People, their accounts and invitations
 #[derive(Subcommand)]
 pub(crate) enum Command {
     List(List),
@@ -25,6 +27,11 @@ pub(crate) enum Command {
     SetPassword(SetPassword),
     Disable(Disable),
     Enable(Enable),
+    Link(invite::Link),
+    Invite(invite::Invite),
+    Invitations(invite::Invitations),
+    Resend(invite::Resend),
+    Cancel(invite::Cancel),
 }
 
 impl Command {
@@ -38,6 +45,11 @@ impl Command {
             Self::SetPassword(set) => set.run(context).await,
             Self::Disable(disable) => switch(context, &disable.user, true).await,
             Self::Enable(enable) => switch(context, &enable.user, false).await,
+            Self::Link(link) => link.run(context).await,
+            Self::Invite(invite) => invite.run(context).await,
+            Self::Invitations(list) => list.run(context).await,
+            Self::Resend(resend) => resend.run(context).await,
+            Self::Cancel(cancel) => cancel.run(context).await,
         }
     }
 }
@@ -137,7 +149,8 @@ impl Show {
 
 /// Create a user
 ///
-/// Without a password the user can't sign in until one is set.
+/// Without a password the user can't sign in until one is set: llpr user invite gives a role and
+/// sends a link at once.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -183,7 +196,7 @@ impl Create {
         context.one(&user)?;
         if waits {
             context.note(&format!(
-                "No password yet: set one with `llpr user set-password {}`.",
+                "No password yet: make a link to choose one with `llpr user link {}`.",
                 user.email
             ))?;
         }
