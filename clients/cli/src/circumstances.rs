@@ -5,7 +5,7 @@ use clap::Args;
 use llpr_client::v1::{
     Inspection, InspectionEra, InspectionReading, ListSchoolInspectionsRequest,
     ListSchoolInspectionsResponse, ListSchoolPastVisitsRequest, ListSchoolSupportRequest,
-    PastVisit, SchoolGroup, SupportKind, SupportOutcome,
+    SchoolGroup, SupportKind, SupportOutcome,
 };
 use llpr_client::{Error, Retry, Session, retry};
 

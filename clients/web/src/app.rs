@@ -93,6 +93,40 @@ impl App {
     }
 }
 
+/// People, their roles, and what is sent to them.
+fn people() -> Router<Arc<App>> {
+    Router::new()
+        .route("/people", get(people::show).post(people::create::submit))
+        .route("/people/new", get(people::create::show))
+        .route(
+            "/people/{id}",
+            get(people::person::show).post(people::person::change),
+        )
+        .route("/people/{id}/account", post(people::person::switch))
+        .route("/people/{id}/password", post(people::person::set_password))
+        .route(
+            "/roles",
+            get(people::roles::show).post(people::roles::give::submit),
+        )
+        .route("/roles/new", get(people::roles::give::show))
+        .route(
+            "/roles/{user}/{id}/end",
+            get(people::roles::end::show).post(people::roles::end::submit),
+        )
+        .route("/people/{id}/link", post(people::person::make_link))
+        .route(
+            "/invitations",
+            get(people::invitations::show).post(people::invite::submit),
+        )
+        .route("/invitations/new", get(people::invite::show))
+        .route(
+            "/invitations/{user}/{id}/{change}",
+            post(people::invitations::change),
+        )
+        .route("/mails", get(people::mails::show))
+        .route("/mails/{id}/retry", post(people::mails::retry))
+}
+
 /// The whole surface. A new page is a line here and a file in `pages`.
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
@@ -141,35 +175,7 @@ pub(crate) fn router(app: App) -> Router {
         )
         .route("/imports/{id}", get(imports::details::show))
         .route("/imports/{id}/discard", post(imports::details::discard))
-        .route("/people", get(people::show).post(people::create::submit))
-        .route("/people/new", get(people::create::show))
-        .route(
-            "/people/{id}",
-            get(people::person::show).post(people::person::change),
-        )
-        .route("/people/{id}/account", post(people::person::switch))
-        .route("/people/{id}/password", post(people::person::set_password))
-        .route(
-            "/roles",
-            get(people::roles::show).post(people::roles::give::submit),
-        )
-        .route("/roles/new", get(people::roles::give::show))
-        .route(
-            "/roles/{user}/{id}/end",
-            get(people::roles::end::show).post(people::roles::end::submit),
-        )
-        .route("/people/{id}/link", post(people::person::make_link))
-        .route(
-            "/invitations",
-            get(people::invitations::show).post(people::invite::submit),
-        )
-        .route("/invitations/new", get(people::invite::show))
-        .route(
-            "/invitations/{user}/{id}/{change}",
-            post(people::invitations::change),
-        )
-        .route("/mails", get(people::mails::show))
-        .route("/mails/{id}/retry", post(people::mails::retry))
+        .merge(people())
         .route("/account", get(account::show))
         .route("/account/sessions", post(account::end_session))
         .route("/stay", get(account::stay))

@@ -118,26 +118,32 @@ pub(crate) const GROUP_COLUMNS: &str = "gm.uid AS group_uid,
 /// A membership with its group; all empty where a school belongs to none.
 #[derive(FromQueryResult)]
 pub(crate) struct GroupRow {
-    group_uid: Option<i32>,
-    group_name: Option<String>,
-    group_kind: Option<String>,
-    group_from: Option<String>,
-    group_companies_house: Option<String>,
-    group_is_closed: Option<bool>,
+    #[sea_orm(from_alias = "group_uid")]
+    uid: Option<i32>,
+    #[sea_orm(from_alias = "group_name")]
+    name: Option<String>,
+    #[sea_orm(from_alias = "group_kind")]
+    kind: Option<String>,
+    #[sea_orm(from_alias = "group_from")]
+    from: Option<String>,
+    #[sea_orm(from_alias = "group_companies_house")]
+    companies_house: Option<String>,
+    #[sea_orm(from_alias = "group_is_closed")]
+    is_closed: Option<bool>,
 }
 
 impl GroupRow {
     pub(crate) fn group(self) -> Result<Option<SchoolGroup>, StoreError> {
-        let (Some(uid), Some(kind)) = (self.group_uid, self.group_kind) else {
+        let (Some(uid), Some(kind)) = (self.uid, self.kind) else {
             return Ok(None);
         };
         Ok(Some(SchoolGroup {
             uid: u32::try_from(uid).unwrap_or_default(),
-            name: self.group_name.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
             kind: word(GroupKind::parse(&kind), &kind)?,
-            from: optional_day(self.group_from.as_deref())?,
-            companies_house: self.group_companies_house.unwrap_or_default(),
-            is_closed: self.group_is_closed.unwrap_or(false),
+            from: optional_day(self.from.as_deref())?,
+            companies_house: self.companies_house.unwrap_or_default(),
+            is_closed: self.is_closed.unwrap_or(false),
         }))
     }
 }
