@@ -3,17 +3,19 @@
 //! A suggestion is made to be fair to small schools and to schools that differ in intake: it asks
 //! whether a school that is really no more than a few points from England would show a result like
 //! this one by chance less than one time in twenty. [`beta_binomial`] is the chance, [`count`]
-//! turns a published percentage back into children, [`trial`] puts one measure to the question,
-//! [`suggestion`] gathers what stands behind one criterion, [`words`] says it, and [`funnel`]
-//! shows a district's schools together without ranking them.
+//! turns a published percentage back into children, [`assemble`] picks a school's results out of its
+//! figures, [`trial`] puts one measure to the question, [`suggestion`] gathers what stands behind
+//! one criterion, [`review`] adds inspections and support, [`words`] says it, and [`funnel`] shows
+//! a district's schools together without ranking them.
 //!
 //! No correction is made across schools: what is suggested of a school must not change because
 //! another school's data did.
 
+pub mod assemble;
 pub mod beta_binomial;
 pub mod count;
 pub mod funnel;
-
+pub mod review;
 pub mod suggestion;
 pub mod trial;
 pub mod words;

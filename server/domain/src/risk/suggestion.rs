@@ -3,12 +3,14 @@
 //! Counted figures can raise underperformance of all pupils (a), of pupil groups (b), and attendance
 //! and suspensions (c). It never decides: the SIM confirms, dismisses or adds by judgement.
 
+use super::review::Inspected;
 use super::trial::{
     Finding, Outcome, Severity, Span, Thresholds, Worse, YearCount, current_year, expected,
     over_time,
 };
-use crate::figure::{PupilGroup, Release};
+use crate::figure::{Period, PupilGroup, Release};
 use crate::programme::{Settings, Signal};
+use crate::support::Support;
 use crate::year::AcademicYear;
 
 /// What is counted.
@@ -41,6 +43,9 @@ pub struct Series {
     pub topic: Topic,
     /// Among which pupils.
     pub group: PupilGroup,
+    /// The latest year for which England's results stand: a school's own latest may be older, and
+    /// is then no current one. `None` where the school's own latest is meant.
+    pub current: Option<AcademicYear>,
     /// By year, in any order. Marked figures are not among them: a marker is no number.
     pub years: Vec<YearCount>,
     /// The same years as they would be for England's pupils of the school's own mix of
@@ -61,6 +66,30 @@ pub struct AbsenceRate {
     pub england: i64,
 }
 
+/// What is counted one by one, and judged by a number that the county sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseKind {
+    /// Permanent exclusions in a year.
+    Exclusion,
+    /// Pupils on reduced hours for long in a term.
+    ReducedHours,
+}
+
+/// Cases at a school. They are shown, and raised only where the county has set a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cases {
+    /// What is counted.
+    pub kind: CaseKind,
+    /// The year.
+    pub year: AcademicYear,
+    /// The part of the year.
+    pub period: Period,
+    /// Which publication it is from.
+    pub release: Release,
+    /// How many.
+    pub count: u32,
+}
+
 /// What is known of a school.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SchoolData {
@@ -68,6 +97,8 @@ pub struct SchoolData {
     pub series: Vec<Series>,
     /// Absence, in any order.
     pub absence: Vec<AbsenceRate>,
+    /// Exclusions and reduced hours of the latest year that has them.
+    pub cases: Vec<Cases>,
 }
 
 /// The numbers of all rules, from the programme year's settings.
@@ -84,6 +115,10 @@ pub struct Rules {
     /// Percentage points of sessions above England from which absence is raised. Absence is a
     /// percentage of sessions and not of pupils, so no chance is worked out.
     pub absence_points: f64,
+    /// Permanent exclusions in a year from which they are raised; none is ever raised at 0.
+    pub exclusions: u32,
+    /// Pupils on reduced hours for long from which they are raised; none is ever raised at 0.
+    pub reduced_hours: u32,
 }
 
 impl From<&Settings> for Rules {
@@ -116,6 +151,8 @@ impl From<&Settings> for Rules {
             persistent_absence: of_the_roll(settings.persistent_absence_points),
             suspensions: of_the_roll(settings.suspension_points),
             absence_points: settings.absence_points,
+            exclusions: settings.exclusions,
+            reduced_hours: settings.reduced_hours_pupils,
         }
     }
 }
@@ -146,6 +183,17 @@ pub enum Evidence {
     },
     /// Absence above England's.
     Absence(AbsenceRate),
+    /// As many cases as the county has set, or more.
+    Cases {
+        /// The cases.
+        cases: Cases,
+        /// The number that the county has set.
+        limit: u32,
+    },
+    /// An inspection whose outcome is below good in the terms of its time (¶12 j).
+    Inspection(Inspected),
+    /// Support after which little sustained improvement was seen (¶12 g).
+    Support(Support),
 }
 
 /// What the data suggests of one school and criterion.
@@ -153,8 +201,8 @@ pub enum Evidence {
 pub struct Suggestion {
     /// Which rule raises it; the programme year says to which criterion it belongs.
     pub signal: Signal,
-    /// The most severe of its evidence.
-    pub severity: Severity,
+    /// The most severe of its evidence; `None` where nothing was measured.
+    pub severity: Option<Severity>,
     /// Everything that stands behind it; never empty.
     pub evidence: Vec<Evidence>,
 }
@@ -188,8 +236,24 @@ fn ask_of(series: &Series, rules: &Rules) -> impl Iterator<Item = Asked> {
             topic: series.topic,
             group: series.group,
             span,
-            outcome: put(span, &series.years, series.topic.worse(), &numbers),
+            outcome: put(
+                span,
+                &series.of_span(span, &series.years),
+                series.topic.worse(),
+                &numbers,
+            ),
         })
+}
+
+impl Series {
+    /// The years that a question is about.
+    fn of_span(&self, span: Span, years: &[YearCount]) -> Vec<YearCount> {
+        let asked = |year: &&YearCount| match (span, self.current) {
+            (Span::CurrentYear, Some(current)) => year.year == current,
+            (Span::CurrentYear, None) | (Span::OverTime, _) => true,
+        };
+        years.iter().filter(asked).copied().collect()
+    }
 }
 
 fn put(span: Span, years: &[YearCount], worse: Worse, numbers: &Thresholds) -> Outcome {
@@ -261,7 +325,7 @@ pub fn suggest(data: &SchoolData, rules: &Rules) -> Vec<Suggestion> {
                 intake: intake(series, &finding, &thresholds(series, rules)),
                 finding,
             };
-            raise(signal_of(series), severity, evidence);
+            raise(signal_of(series), Some(severity), evidence);
         }
     }
     if let Some(rate) = data.absence.iter().max_by_key(|rate| rate.year) {
@@ -273,7 +337,17 @@ pub fn suggest(data: &SchoolData, rules: &Rules) -> Vec<Suggestion> {
             } else {
                 Severity::Below
             };
-            raise(Signal::Inclusion, severity, Evidence::Absence(*rate));
+            raise(Signal::Inclusion, Some(severity), Evidence::Absence(*rate));
+        }
+    }
+    for cases in &data.cases {
+        let limit = match cases.kind {
+            CaseKind::Exclusion => rules.exclusions,
+            CaseKind::ReducedHours => rules.reduced_hours,
+        };
+        if limit > 0 && cases.count >= limit {
+            let cases = *cases;
+            raise(Signal::Inclusion, None, Evidence::Cases { cases, limit });
         }
     }
     suggestions.sort_by_key(|suggestion| suggestion.signal);
@@ -298,6 +372,7 @@ mod tests {
         Series {
             topic: Topic::Ks2,
             group,
+            current: None,
             years: [2021, 2022, 2023]
                 .map(|start| year(start, met, of, 0.6))
                 .to_vec(),
@@ -312,7 +387,7 @@ mod tests {
     fn of(series: Vec<Series>) -> Vec<Suggestion> {
         let data = SchoolData {
             series,
-            absence: Vec::new(),
+            ..SchoolData::default()
         };
         suggest(&data, &rules())
     }
@@ -326,7 +401,42 @@ mod tests {
         ]);
         let criteria: Vec<_> = all.iter().map(|s| (s.signal, s.evidence.len())).collect();
         assert_eq!(criteria, [(Signal::Results, 2), (Signal::GroupResults, 2)]);
-        assert!(all.iter().all(|s| s.severity == Severity::WellBelow));
+        assert!(all.iter().all(|s| s.severity == Some(Severity::WellBelow)));
+    }
+
+    #[test]
+    fn p11_an_older_year_is_no_current_one() {
+        let mut series = ks2(PupilGroup::All, 0, 20);
+        series.years.truncate(1);
+        assert_eq!(of(vec![series.clone()]).len(), 1);
+        series.current = AcademicYear::from_start(2023).ok();
+        assert_eq!(of(vec![series]), []);
+    }
+
+    #[test]
+    fn p12c_cases_are_raised_only_where_the_county_has_set_a_number() {
+        let data = SchoolData {
+            cases: vec![Cases {
+                kind: CaseKind::Exclusion,
+                year: AcademicYear::from_start(2023).unwrap(),
+                period: Period::Year,
+                release: Release::Final,
+                count: 2,
+            }],
+            ..SchoolData::default()
+        };
+        assert_eq!(suggest(&data, &rules()), []);
+        let told = |exclusions| {
+            suggest(
+                &data,
+                &Rules {
+                    exclusions,
+                    ..rules()
+                },
+            )
+            .len()
+        };
+        assert_eq!((told(2), told(3)), (1, 0));
     }
 
     #[test]
@@ -354,7 +464,7 @@ mod tests {
         };
         let beside = suggestion.evidence.iter().map(|evidence| match evidence {
             Evidence::Count { intake, .. } => intake.map(|intake| intake.raised_too),
-            Evidence::Absence(_) => None,
+            _ => None,
         });
         assert!(beside.clone().all(|raised| raised == Some(false)));
         // Of an intake that is known for some of the years only, nothing is said.
@@ -376,14 +486,14 @@ mod tests {
         };
         let ask = |school| {
             let data = SchoolData {
-                series: Vec::new(),
                 absence: vec![rate(school)],
+                ..SchoolData::default()
             };
             suggest(&data, &rules())
         };
         assert_eq!(ask(649), []);
-        assert_eq!(ask(650)[0].severity, Severity::Below);
-        assert_eq!(ask(750)[0].severity, Severity::WellBelow);
+        assert_eq!(ask(650)[0].severity, Some(Severity::Below));
+        assert_eq!(ask(750)[0].severity, Some(Severity::WellBelow));
     }
 
     #[test]
@@ -393,7 +503,7 @@ mod tests {
                 ks2(PupilGroup::All, 3, 9),
                 ks2(PupilGroup::Disadvantaged, 1, 2),
             ],
-            absence: Vec::new(),
+            ..SchoolData::default()
         };
         let told = ask(&data, &rules());
         let outcomes: Vec<_> = told

@@ -1,8 +1,115 @@
 //! A finding in two sentences that anybody can check with the table beside them.
 
-use super::suggestion::{AbsenceRate, Intake, Topic};
+use chrono::NaiveDate;
+
+use super::suggestion::{AbsenceRate, CaseKind, Cases, Evidence, Intake, Topic};
 use super::trial::{Finding, Outcome, Span, Worse};
-use crate::figure::PupilGroup;
+use crate::figure::{Period, PupilGroup};
+use crate::inspection::standing::{Reading, reading};
+use crate::inspection::{Findings, Inspection, Standard};
+use crate::support::Support;
+
+/// Any evidence in two plain sentences; what stands beside it (intake) is not among them.
+pub fn evidence(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Count {
+            topic,
+            group,
+            finding: found,
+            intake: _,
+        } => finding(*topic, *group, found),
+        Evidence::Absence(rate) => absence(rate),
+        Evidence::Cases { cases: told, limit } => {
+            format!("{} The county looks closer from {limit} on.", cases(told))
+        }
+        Evidence::Inspection(inspected) => inspection(inspected.start, &inspected.found),
+        Evidence::Support(told) => support(told),
+    }
+}
+
+/// Cases of a year or a term.
+pub fn cases(cases: &Cases) -> String {
+    let pupils = if cases.count == 1 {
+        "1 pupil was".to_owned()
+    } else {
+        format!("{} pupils were", cases.count)
+    };
+    let when = match cases.period {
+        Period::Year => format!("In {}", cases.year),
+        period => format!("In {} ({})", cases.year, period.label().to_lowercase()),
+    };
+    match cases.kind {
+        CaseKind::Exclusion => format!("{when} {pupils} permanently excluded."),
+        CaseKind::ReducedHours => format!("{when} {pupils} on reduced hours for long."),
+    }
+}
+
+/// An inspection and what it found.
+pub fn inspection(start: NaiveDate, found: &str) -> String {
+    format!(
+        "Ofsted's inspection that began on {} found: {found}.",
+        day(start)
+    )
+}
+
+/// What an inspection found, in the terms of its own time: the grade, or what lies below good.
+pub fn found(inspection: &Inspection) -> String {
+    let mut told = Vec::new();
+    match &inspection.findings {
+        Findings::OverallGrade { overall, .. } => {
+            told.extend(overall.map(|grade| format!("{} overall", grade.label())));
+        }
+        Findings::KeyJudgements { areas, .. } => {
+            let below = areas.iter().filter(|(_, grade)| !grade.is_good());
+            told.extend(below.map(|(area, grade)| format!("{}: {}", area.label(), grade.label())));
+        }
+        Findings::ReportCard { areas, .. } => {
+            let below = areas.iter().filter(|(_, standard)| match standard {
+                Standard::NeedsAttention | Standard::UrgentImprovement => true,
+                Standard::Exceptional | Standard::Strong | Standard::Expected => false,
+            });
+            told.extend(below.map(|(area, found)| format!("{}: {}", area.label(), found.label())));
+        }
+        Findings::Ungraded(outcome) => told.push(outcome.label().to_owned()),
+    }
+    if let Some(unsound) = inspection.safeguarding().filter(|said| !said.is_sound()) {
+        told.push(format!("safeguarding: {}", unsound.label().to_lowercase()));
+    }
+    if let Some(concern) = inspection.concern {
+        told.push(format!(
+            "category of concern: {}",
+            concern.label().to_lowercase()
+        ));
+    }
+    if told.is_empty() {
+        return match reading(inspection) {
+            Reading::GoodOrBetter => "good or better in all that was judged".to_owned(),
+            Reading::BelowGood | Reading::AsLastGraded | Reading::Open => {
+                "nothing that can be read either way".to_owned()
+            }
+        };
+    }
+    told.join("; ")
+}
+
+/// Support after which little lasted.
+pub fn support(support: &Support) -> String {
+    let until = support.until.map_or_else(
+        || "and goes on".to_owned(),
+        |until| format!("and ended on {}", day(until)),
+    );
+    format!(
+        "{} began on {} {until}. The county notes: {}.",
+        support.kind.label(),
+        day(support.from),
+        support.outcome.label().to_lowercase(),
+    )
+}
+
+/// A day as people write it.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
 
 /// Two sentences: what was found and what England's rate would give, then what would clear it.
 pub fn finding(topic: Topic, group: PupilGroup, finding: &Finding) -> String {
