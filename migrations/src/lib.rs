@@ -18,6 +18,7 @@ mod m0005_accounts_and_audit;
 mod m0006_invitations;
 mod m0007_workbooks;
 mod m0008_past_visits;
+mod m0009_risk;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_invitations::Migration),
             Box::new(m0007_workbooks::Migration),
             Box::new(m0008_past_visits::Migration),
+            Box::new(m0009_risk::Migration),
         ]
     }
 }

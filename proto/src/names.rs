@@ -140,6 +140,11 @@ pub fn inspection(urn: impl fmt::Display, number: impl fmt::Display) -> String {
     format!("schools/{urn}/inspections/{number}")
 }
 
+/// `schools/{urn}/suggestions/{year}-{letter}`, with the year as `2024-2025`.
+pub fn suggestion(urn: impl fmt::Display, year: impl fmt::Display, letter: char) -> String {
+    format!("schools/{urn}/suggestions/{year}-{letter}")
+}
+
 /// `groups/{uid}`.
 pub fn group(uid: impl fmt::Display) -> String {
     format!("groups/{uid}")

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use llpr_domain::programme::Violation;
+use llpr_domain::rule::Fault;
 use llpr_proto::ERROR_DOMAIN;
 use llpr_proto::v1::ErrorReason;
 use llpr_store::{Denied, Refusal, StoreError};
@@ -100,6 +101,26 @@ impl Problem {
             .0
             .details
             .add_bad_request_violation(field, description);
+        problem
+    }
+
+    /// Rules of the programme say what is missing: each with its field and paragraph.
+    pub(crate) fn rules(faults: &[Fault]) -> Self {
+        let told: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{}: {fault}", fault.field))
+            .collect();
+        let mut problem = Self::new(
+            Code::InvalidArgument,
+            ErrorReason::InvalidRequest,
+            told.join("; "),
+        );
+        for fault in faults {
+            problem
+                .0
+                .details
+                .add_bad_request_violation(fault.field.as_str(), fault.to_string());
+        }
         problem
     }
 
@@ -410,6 +431,12 @@ impl From<Refusal> for Problem {
                 "programme_draft",
                 "You wrote in this draft, so somebody else has to approve it: another person who is county education manager.",
             ),
+            Refusal::YearNotOpen { asked, open } => Self::precondition(
+                ErrorReason::RiskYearNotOpen,
+                "programme_year",
+                format!("The year {asked} is not open: the one that is worked on is {open} (¶13). Choose that year."),
+            )
+            .with("open_year", format!("programmeYears/{}", open.slug())),
             Refusal::ImportRevertConflict(what) => Self::precondition(
                 ErrorReason::ImportRevertConflict,
                 "import",

@@ -17,6 +17,7 @@ mod imports;
 mod invitations;
 mod leaks;
 mod programme;
+mod risk;
 mod schools;
 mod service_accounts;
 mod statements;

@@ -1,7 +1,7 @@
 //! What a command works with: streams, global options, server and session.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use llpr_client::{Client, Session};
@@ -94,6 +94,24 @@ impl Context {
             writeln!(self.io.err, "{}", plain(line))?;
         }
         Ok(())
+    }
+
+    /// Prose from a file, or from the standard input where the file is `-`; empty where none is
+    /// named.
+    pub(crate) fn prose(&mut self, path: Option<&Path>) -> Result<String, Failure> {
+        let Some(path) = path else {
+            return Ok(String::new());
+        };
+        let mut text = String::new();
+        if path.as_os_str() == "-" {
+            std::io::Read::read_to_string(&mut self.io.input, &mut text)?;
+        } else {
+            text = std::fs::read_to_string(path).map_err(|source| Failure::File {
+                path: path.display().to_string(),
+                source,
+            })?;
+        }
+        Ok(text.trim().to_owned())
     }
 
     /// A secret: the first line of the standard input, or what a person types unseen.

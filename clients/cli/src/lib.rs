@@ -28,6 +28,7 @@ mod output;
 mod password;
 mod people;
 mod programme;
+mod risk;
 mod role;
 mod school;
 mod service_account;
@@ -138,6 +139,8 @@ enum Command {
     #[command(subcommand)]
     Programme(programme::Command),
     #[command(subcommand)]
+    Risk(risk::Command),
+    #[command(subcommand)]
     User(user::Command),
     #[command(subcommand)]
     Role(role::Command),
@@ -184,6 +187,7 @@ where
         Command::Import(command) => command.run(&mut context).await,
         Command::Data(command) => command.run(&mut context).await,
         Command::Programme(command) => command.run(&mut context).await,
+        Command::Risk(command) => command.run(&mut context).await,
         Command::User(command) => command.run(&mut context).await,
         Command::Role(command) => command.run(&mut context).await,
         Command::ServiceAccount(command) => command.run(&mut context).await,

@@ -3,10 +3,11 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, ComparatorKind, CriterionData, DistrictKind, FundingBasis, GroupKind,
-    ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState, Marker,
-    MissingReason, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup, Release,
-    SchoolLinkKind, SchoolStatus, StrandAnswer, SupportKind, SupportOutcome, Unit,
+    AgeBand, ChangeKind, ComparatorKind, CriterionData, DismissReason, DistrictKind, FundingBasis,
+    GroupKind, ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState,
+    Marker, MissingReason, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup,
+    Release, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity,
+    SuggestionState, SupportKind, SupportOutcome, Unit,
 };
 
 /// An enum of the contract.
@@ -33,6 +34,7 @@ words! {
     ChangeKind: "CHANGE_KIND_",
     ComparatorKind: "COMPARATOR_KIND_",
     CriterionData: "CRITERION_DATA_",
+    DismissReason: "DISMISS_REASON_",
     DistrictKind: "DISTRICT_KIND_",
     FundingBasis: "FUNDING_BASIS_",
     GroupKind: "GROUP_KIND_",
@@ -54,6 +56,9 @@ words! {
     SchoolLinkKind: "SCHOOL_LINK_KIND_",
     SchoolStatus: "SCHOOL_STATUS_",
     StrandAnswer: "STRAND_ANSWER_",
+    SuggestionChange: "SUGGESTION_CHANGE_",
+    SuggestionSeverity: "SUGGESTION_SEVERITY_",
+    SuggestionState: "SUGGESTION_STATE_",
     SupportKind: "SUPPORT_KIND_",
     SupportOutcome: "SUPPORT_OUTCOME_",
     Unit: "UNIT_",

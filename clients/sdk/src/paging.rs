@@ -41,6 +41,7 @@ pages! {
     ListRoleAssignmentsResponse { role_assignments: RoleAssignment },
     ListSchoolFiguresResponse { figures: Figure },
     ListSchoolsResponse { schools: School },
+    ListSuggestionsResponse { schools: SchoolSuggestions },
     ListServiceAccountsResponse { service_accounts: ServiceAccount },
     ListUsersResponse { users: User },
 }

@@ -9,6 +9,7 @@ use llpr_proto::v1::auth_service_client::AuthServiceClient;
 use llpr_proto::v1::import_service_client::ImportServiceClient;
 use llpr_proto::v1::performance_service_client::PerformanceServiceClient;
 use llpr_proto::v1::programme_service_client::ProgrammeServiceClient;
+use llpr_proto::v1::risk_service_client::RiskServiceClient;
 use llpr_proto::v1::school_service_client::SchoolServiceClient;
 use llpr_proto::v1::user_service_client::UserServiceClient;
 use llpr_proto::v1::{
@@ -105,6 +106,11 @@ impl Session {
     /// `ProgrammeService`: programme years, their versions and drafts.
     pub fn programme(&self) -> ProgrammeServiceClient<AuthChannel> {
         ProgrammeServiceClient::new(self.channel())
+    }
+
+    /// `RiskService`: the annual risk analysis.
+    pub fn risk(&self) -> RiskServiceClient<AuthChannel> {
+        RiskServiceClient::new(self.channel())
     }
 
     /// `AuditService`: the ledger, for administrators.

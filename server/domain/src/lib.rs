@@ -15,6 +15,7 @@ mod names;
 pub mod past_visit;
 pub mod programme;
 pub mod risk;
+pub mod rule;
 pub mod school;
 pub mod support;
 pub mod urn;

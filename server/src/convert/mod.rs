@@ -10,6 +10,7 @@ mod people;
 mod performance;
 mod programme;
 mod register;
+mod risk;
 
 pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
@@ -25,6 +26,7 @@ pub(crate) use programme::{
     programme_version_head, programme_violation, programme_year,
 };
 pub(crate) use register::{district, link, partner, phase, proposal, school, status};
+pub(crate) use risk::{dismiss_reason, school_suggestions, suggestion};
 
 use chrono::NaiveDate;
 use prost_types::Timestamp;

@@ -130,7 +130,7 @@ fn comparator(comparator: &Comparator) -> Option<v1::Comparator> {
     })
 }
 
-fn to_group(group: PupilGroup) -> v1::PupilGroup {
+pub(super) fn to_group(group: PupilGroup) -> v1::PupilGroup {
     match group {
         PupilGroup::All => v1::PupilGroup::All,
         PupilGroup::Girls => v1::PupilGroup::Girls,

@@ -5,6 +5,7 @@ mod auth;
 mod imports;
 mod performance;
 mod programme;
+mod risk;
 mod schools;
 mod users;
 
@@ -137,6 +138,13 @@ delegate!(programme_service_server::ProgrammeService {
     update_programme_draft: UpdateProgrammeDraftRequest => UpdateProgrammeDraftResponse, programme;
     delete_programme_draft: DeleteProgrammeDraftRequest => DeleteProgrammeDraftResponse, programme;
     approve_programme_draft: ApproveProgrammeDraftRequest => ApproveProgrammeDraftResponse, programme;
+});
+
+delegate!(risk_service_server::RiskService {
+    list_suggestions: ListSuggestionsRequest => ListSuggestionsResponse, risk;
+    get_suggestion: GetSuggestionRequest => GetSuggestionResponse, risk;
+    confirm_suggestion: ConfirmSuggestionRequest => ConfirmSuggestionResponse, risk;
+    dismiss_suggestion: DismissSuggestionRequest => DismissSuggestionResponse, risk;
 });
 
 delegate!(audit_service_server::AuditService {

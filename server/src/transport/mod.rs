@@ -21,6 +21,7 @@ use llpr_proto::v1::auth_service_server::AuthServiceServer;
 use llpr_proto::v1::import_service_server::ImportServiceServer;
 use llpr_proto::v1::performance_service_server::PerformanceServiceServer;
 use llpr_proto::v1::programme_service_server::ProgrammeServiceServer;
+use llpr_proto::v1::risk_service_server::RiskServiceServer;
 use llpr_proto::v1::school_service_server::SchoolServiceServer;
 use llpr_proto::v1::user_service_server::UserServiceServer;
 use llpr_store::{Options, Store, StoreError};
@@ -301,6 +302,7 @@ fn routes(
         .add_service(UserServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(SchoolServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(RiskServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ProgrammeServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ImportServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(AuditServiceServer::new(api).max_decoding_message_size(bytes))

@@ -1,6 +1,7 @@
 //! What can go wrong in the store, a variant for each decision that a caller can take.
 
 use llpr_domain::access::Role;
+use llpr_domain::year::AcademicYear;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// Why the store did not do what it was asked.
@@ -94,6 +95,14 @@ pub enum Refusal {
     /// The caller wrote in the draft that they would approve.
     #[error("nobody approves a draft that they wrote in")]
     OwnDraft,
+    /// The programme year is over or yet to begin.
+    #[error("{asked} is not the year that is open; {open} is")]
+    YearNotOpen {
+        /// The year asked for.
+        asked: AcademicYear,
+        /// The one that is open.
+        open: AcademicYear,
+    },
     /// A change since the import stands in the way of taking it back; what it is.
     #[error("{0} was changed since")]
     ImportRevertConflict(String),

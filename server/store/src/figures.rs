@@ -89,29 +89,29 @@ pub struct Comparator {
 pub type FigureKey = (i32, i16, i16, i16, i16, i32);
 
 #[derive(FromQueryResult)]
-struct FigureRow {
-    year: i32,
-    place_kind: i16,
-    place_code: i32,
-    measure: i16,
-    pupil_group: i16,
-    period: i16,
-    value: Option<i64>,
-    marker: Option<i16>,
-    cohort: Option<i32>,
-    numerator: Option<i64>,
-    denominator: Option<i64>,
-    release: i16,
-    embargo: Option<i32>,
-    dataset: String,
-    import_id: String,
-    applied_at: Option<i64>,
+pub(crate) struct FigureRow {
+    pub(crate) year: i32,
+    pub(crate) place_kind: i16,
+    pub(crate) place_code: i32,
+    pub(crate) measure: i16,
+    pub(crate) pupil_group: i16,
+    pub(crate) period: i16,
+    pub(crate) value: Option<i64>,
+    pub(crate) marker: Option<i16>,
+    pub(crate) cohort: Option<i32>,
+    pub(crate) numerator: Option<i64>,
+    pub(crate) denominator: Option<i64>,
+    pub(crate) release: i16,
+    pub(crate) embargo: Option<i32>,
+    pub(crate) dataset: String,
+    pub(crate) import_id: String,
+    pub(crate) applied_at: Option<i64>,
 }
 
 /// The figures that stand: those of the import that is current for their data set, year and
 /// authority. Where several data sets have the same figure, the most final one counts, and among
 /// equals the one that became current last.
-fn standing(fits: &str) -> String {
+pub(crate) fn standing(fits: &str) -> String {
     format!(
         "SELECT * FROM (
             SELECT f.year AS year, f.place_kind AS place_kind, f.place_code AS place_code,
@@ -149,7 +149,7 @@ fn releases() -> String {
 }
 
 /// `1, 2, 3` of our own numbers, for an `IN`; never text from outside.
-fn numbers<T: std::fmt::Display>(values: impl Iterator<Item = T>) -> String {
+pub(crate) fn numbers<T: std::fmt::Display>(values: impl Iterator<Item = T>) -> String {
     let list: Vec<String> = values.map(|value| value.to_string()).collect();
     list.join(", ")
 }

@@ -28,6 +28,7 @@ mod people;
 mod predecessors;
 pub mod programme;
 pub mod register;
+pub mod risk;
 mod service_accounts;
 mod sessions;
 mod sql;

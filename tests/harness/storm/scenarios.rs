@@ -25,6 +25,7 @@ use llpr_proto::v1::{
 };
 use sha2::{Digest as _, Sha256};
 
+use super::risk;
 use super::stage::{Repeat, Scenario, Stage, address, call};
 use crate::PASSWORD;
 
@@ -563,6 +564,8 @@ pub const SCENARIOS: &[Scenario] = &[
             .boxed()
         },
     },
+    risk::CONFIRM,
+    risk::DISMISS,
     Scenario {
         method: "ImportService/UploadImport",
         effects: Some("SELECT COUNT(*) FROM imports WHERE state <> 'uploading'"),

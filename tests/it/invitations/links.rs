@@ -87,7 +87,7 @@ on_both_engines! {
             let sign_in = world.client().sign_in_by_link(secret).await.expect_err("refused");
             let looked = world.client().link(secret).await.expect_err("refused");
             assert_eq!(looked.message(), sign_in.message());
-            (sign_in.code(), sign_in.reason(), sign_in.message().to_owned())
+            (sign_in.code(), sign_in.reason(), sign_in.message().clone())
         };
         // Guessed, and one whose id is right.
         told.push(refused("x").await);
@@ -118,7 +118,7 @@ on_both_engines! {
             admin.session.users().end_role_assignment(end).await.unwrap();
         }
         let last = world.client().sign_in_by_link(&fresh).await.expect_err("refused");
-        assert_eq!((last.code(), last.reason(), last.message().to_owned()), told[0]);
+        assert_eq!((last.code(), last.reason(), last.message().clone()), told[0]);
     }
 
     County async fn links_are_counted_by_address_and_by_caller_and_reveal_no_account(world) {

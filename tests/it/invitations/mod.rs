@@ -84,7 +84,7 @@ async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), found)
+    tokio::time::timeout(Duration::from_mins(1), found)
         .await
         .expect("within a minute")
 }

@@ -59,7 +59,7 @@ record!(
 );
 
 /// The resource name of a year as people write it: `2024/25`, `2024-25`, `2024-2025`.
-fn year_name(text: &str) -> Result<String, Failure> {
+pub(crate) fn year_name(text: &str) -> Result<String, Failure> {
     let year = text.trim();
     let year = year.strip_prefix("programmeYears/").unwrap_or(year);
     let parts = year.split_once(['/', '-']).and_then(|(first, second)| {
@@ -86,7 +86,7 @@ fn year_or_current(text: Option<&str>) -> Result<String, Failure> {
 }
 
 /// A year as people write it, of a resource name: `2024/25` of `programmeYears/2024-2025/draft`.
-fn year_of(name: &str) -> String {
+pub(crate) fn year_of(name: &str) -> String {
     let year = name.split('/').nth(1).unwrap_or(name);
     match year.split_once('-') {
         Some((start, end)) => format!("{start}/{}", end.get(2..).unwrap_or(end)),

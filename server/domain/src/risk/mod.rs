@@ -14,6 +14,7 @@
 pub mod assemble;
 pub mod beta_binomial;
 pub mod count;
+pub mod decision;
 pub mod funnel;
 pub mod review;
 pub mod suggestion;

@@ -32,7 +32,7 @@ pub(crate) fn row(support: &Support) -> school_support::Model {
     }
 }
 
-fn read(row: school_support::Model) -> Result<Support, StoreError> {
+pub(crate) fn read(row: school_support::Model) -> Result<Support, StoreError> {
     let school_support::Model {
         urn: number,
         kind,

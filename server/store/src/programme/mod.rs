@@ -297,7 +297,7 @@ pub(crate) async fn in_force(
     Ok((name, programme))
 }
 
-async fn latest(
+pub(crate) async fn latest(
     connection: &impl ConnectionTrait,
     year: AcademicYear,
 ) -> Result<Option<i32>, StoreError> {
@@ -412,7 +412,7 @@ fn writer(id: &str, names: &BTreeMap<String, String>) -> Writer {
     }
 }
 
-fn missing_year(year: AcademicYear) -> StoreError {
+pub(crate) fn missing_year(year: AcademicYear) -> StoreError {
     StoreError::NotFound(format!("programmeYears/{}", year.slug()))
 }
 

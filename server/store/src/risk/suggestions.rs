@@ -1,0 +1,456 @@
+//! Suggestions of a district or of one school, and what is decided about them (¶12).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use llpr_domain::access::Node;
+use llpr_domain::programme::{Programme, Signal};
+use llpr_domain::risk::Severity;
+use llpr_domain::risk::decision::{Decision, DismissReason};
+use llpr_domain::risk::review::Review;
+use llpr_domain::risk::suggestion::Asked;
+use llpr_domain::school::SchoolStatus;
+use llpr_domain::urn::Urn;
+use llpr_domain::year::AcademicYear;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use super::exhibit::{Exhibit, fingerprint};
+use super::sources::{Picture, Pictures, SubjectRow, pictures};
+use super::{SuggestionName, must_be_open, open_year};
+use crate::access::{Access, AnyNode, School, urn_value};
+use crate::engine::Store;
+use crate::error::StoreError;
+use crate::figures::numbers;
+use crate::page::{Page, Slice};
+use crate::programme::Writer;
+use crate::register::urn;
+use crate::write::{Intent, Outcome, Written};
+use crate::{programme, sql};
+
+/// Where a suggestion stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has decided.
+    Open,
+    /// The last decision.
+    Decided(Decision),
+}
+
+/// What has become of the evidence since the last decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is the same, or there is no decision.
+    None,
+    /// The figures are others now.
+    Changed,
+    /// Data no longer suggests it.
+    Cleared,
+}
+
+/// A decision with what it was about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// From 1.
+    pub number: i32,
+    /// What was decided.
+    pub decision: Decision,
+    /// Why, for a dismissal.
+    pub reason: Option<DismissReason>,
+    /// What was said with it.
+    pub note: String,
+    /// The evidence as it was.
+    pub exhibits: Vec<Exhibit>,
+    /// Who decided.
+    pub by: Writer,
+    /// When, in microseconds since 1970.
+    pub at: i64,
+}
+
+/// What data suggests of a school for one criterion, or did when somebody decided about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggested {
+    /// Its name.
+    pub name: SuggestionName,
+    /// The school's name.
+    pub school: String,
+    /// The criterion in a few words.
+    pub title: String,
+    /// The most severe of its evidence; `None` where nothing is measured, or it was cleared.
+    pub severity: Option<Severity>,
+    /// Where it stands.
+    pub state: State,
+    /// What has become of it since.
+    pub change: Change,
+    /// What stands behind it now; empty where it was cleared.
+    pub exhibits: Vec<Exhibit>,
+    /// All decisions, the last first.
+    pub decisions: Vec<Decided>,
+    /// Evidence and last decision, to decide on what was seen.
+    pub etag: String,
+}
+
+/// What data says of a school.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchoolSuggestions {
+    /// The school.
+    pub urn: Urn,
+    /// Its name.
+    pub name: String,
+    /// In the order of the criteria's letters.
+    pub suggestions: Vec<Suggested>,
+    /// What was asked of its figures, and the answers.
+    pub asked: Vec<Asked>,
+    /// Facts that raise nothing, with the criterion's letter that they stand beside.
+    pub facts: Vec<(char, String)>,
+}
+
+/// What data says of the schools of a page.
+#[derive(Clone, Debug)]
+pub struct Suggestions {
+    /// The programme year.
+    pub year: AcademicYear,
+    /// The schools, by name.
+    pub schools: Slice<SchoolSuggestions, SchoolKey>,
+}
+
+/// Where a page begins: sort key and URN.
+pub type SchoolKey = (String, i32);
+
+/// What somebody decides.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What.
+    pub decision: Decision,
+    /// Why.
+    pub reason: Option<DismissReason>,
+    /// What is said with it.
+    pub note: String,
+}
+
+#[derive(FromQueryResult)]
+struct DecisionRow {
+    urn: i32,
+    letter: String,
+    number: i32,
+    decision: String,
+    reason: Option<String>,
+    note: String,
+    basis: String,
+    decided_by: String,
+    decided_by_name: String,
+    decided_at: i64,
+}
+
+/// Decisions by school and letter, the last first.
+type Decisions = BTreeMap<(i32, char), Vec<Decided>>;
+
+impl Store {
+    /// What data suggests of the schools of a district, or of one school, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the year has no programme, or the register lacks the school.
+    pub async fn suggestions(
+        &self,
+        access: &Access<AnyNode>,
+        year: Option<AcademicYear>,
+        page: Page<SchoolKey>,
+    ) -> Result<Suggestions, StoreError> {
+        let today = access.today();
+        let year = asked_year(self.reads(), year, today).await?;
+        let (_, programme) = programme::in_force(self.reads(), year).await?;
+        let (subjects, total) = subjects(self.reads(), access.node(), today, &page).await?;
+        let key = |row: &SubjectRow| (row.sort_key.clone(), row.urn);
+        let Slice { items, next, total } = Slice::cut(subjects, page.size, total, key);
+        let items = told(self.reads(), items, &programme, year, today).await?;
+        Ok(Suggestions {
+            year,
+            schools: Slice { items, next, total },
+        })
+    }
+
+    /// One suggestion, as it stands now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where data does not suggest it and nobody has decided about it.
+    pub async fn suggestion(
+        &self,
+        access: &Access<School>,
+        name: SuggestionName,
+    ) -> Result<Suggested, StoreError> {
+        suggestion(self.reads(), access.urn(), name, access.today()).await
+    }
+
+    /// Keeps a decision with what it is about.
+    ///
+    /// # Errors
+    /// [`StoreError::EtagMismatch`] where figures or decisions are others than those seen;
+    /// [`crate::Refusal::YearNotOpen`].
+    pub async fn decide_suggestion(
+        &self,
+        access: &Access<School>,
+        intent: Intent,
+        name: SuggestionName,
+        choice: Choice,
+        etag: String,
+    ) -> Result<Outcome<Suggested>, StoreError> {
+        const INSERT: &str = "INSERT INTO risk_decisions
+            (urn, year, letter, number, decision, reason, note, basis, decided_by, decided_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        let school = access.urn();
+        self.write(access, intent, async move |tx| {
+            must_be_open(&tx.connection, name.year, tx.today).await?;
+            let now = suggestion(&tx.connection, school, name, tx.today).await?;
+            if now.etag != etag {
+                return Err(StoreError::EtagMismatch(name.to_string()));
+            }
+            let basis = serde_json::to_string(&now.exhibits)
+                .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            let last = now.decisions.first().map_or(0, |decided| decided.number);
+            let values = vec![
+                urn_value(school).into(),
+                i32::from(name.year.start()).into(),
+                name.letter.to_string().into(),
+                (last + 1).into(),
+                choice.decision.as_str().into(),
+                choice
+                    .reason
+                    .map(|reason| reason.as_str().to_owned())
+                    .into(),
+                choice.note.into(),
+                basis.into(),
+                tx.user.clone().unwrap_or_default().into(),
+                tx.now.into(),
+            ];
+            let done = sql::execute(&tx.connection, INSERT, values).await?;
+            if done.rows_affected() == 0 {
+                return Err(StoreError::EtagMismatch(name.to_string()));
+            }
+            Ok(Written {
+                value: suggestion(&tx.connection, school, name, tx.today).await?,
+                target: name.to_string(),
+                fields: vec!["decision"],
+            })
+        })
+        .await
+    }
+}
+
+/// The year asked for, which must have a programme, or the open one.
+async fn asked_year(
+    connection: &impl ConnectionTrait,
+    asked: Option<AcademicYear>,
+    today: NaiveDate,
+) -> Result<AcademicYear, StoreError> {
+    let Some(year) = asked else {
+        return open_year(connection, today).await;
+    };
+    let known = programme::latest(connection, year).await?;
+    known
+        .map(|_| year)
+        .ok_or_else(|| programme::missing_year(year))
+}
+
+async fn suggestion(
+    connection: &impl ConnectionTrait,
+    school: Urn,
+    name: SuggestionName,
+    today: NaiveDate,
+) -> Result<Suggested, StoreError> {
+    let missing = || StoreError::NotFound(name.to_string());
+    let year = asked_year(connection, Some(name.year), today).await?;
+    let (_, programme) = programme::in_force(connection, year).await?;
+    let page = Page {
+        after: None,
+        size: 1,
+    };
+    let (subjects, _) = subjects(connection, &Node::School(school), today, &page).await?;
+    let found = told(connection, subjects, &programme, year, today).await?;
+    let mut all = found.into_iter().flat_map(|school| school.suggestions);
+    all.find(|one| one.name == name).ok_or_else(missing)
+}
+
+/// A page of the schools of a node, one more than it holds, and how many there are.
+async fn subjects(
+    connection: &impl ConnectionTrait,
+    node: &Node,
+    today: NaiveDate,
+    page: &Page<SchoolKey>,
+) -> Result<(Vec<SubjectRow>, u64), StoreError> {
+    let open = SchoolStatus::ALL.iter().filter(|status| status.is_open());
+    let open: Vec<String> = open
+        .map(|status| format!("'{}'", status.as_str()))
+        .collect();
+    let (fits, value): (String, sea_orm::Value) = match node {
+        Node::School(urn) => ("s.urn = $1 AND $2 = $2".to_owned(), urn_value(*urn).into()),
+        Node::District(slug) => (
+            format!(
+                "s.status IN ({}) AND s.urn IN (SELECT m.urn FROM school_districts m
+                    WHERE m.district = $1 AND m.from_date <= $2
+                    AND (m.until_date IS NULL OR m.until_date > $2))",
+                open.join(", ")
+            ),
+            slug.to_string().into(),
+        ),
+        Node::County => (
+            format!("s.status IN ({}) AND $1 = $1 AND $2 = $2", open.join(", ")),
+            String::new().into(),
+        ),
+    };
+    let count = format!("SELECT COUNT(*) FROM schools s WHERE {fits}");
+    let day = || today.to_string().into();
+    let total = sql::number(connection, &count, vec![value.clone(), day()]).await?;
+    if let (Node::School(urn), 0) = (node, total) {
+        return Err(StoreError::NotFound(format!("schools/{urn}")));
+    }
+    let (name, after) = page.after.clone().unwrap_or_default();
+    let list = format!(
+        "SELECT s.urn AS urn, s.name AS name, s.sort_key AS sort_key, s.phase AS phase,
+            s.authority AS authority
+        FROM schools s WHERE {fits} AND (s.sort_key > $3 OR (s.sort_key = $3 AND s.urn > $4))
+        ORDER BY s.sort_key, s.urn LIMIT $5"
+    );
+    let limit = i64::try_from(page.size + 1).unwrap_or(i64::MAX);
+    let values = vec![value, day(), name.into(), after.into(), limit.into()];
+    let rows = sql::all(connection, &list, values).await?;
+    Ok((rows, total.unsigned_abs()))
+}
+
+/// What data and people say of schools.
+async fn told(
+    connection: &impl ConnectionTrait,
+    subjects: Vec<SubjectRow>,
+    programme: &Programme,
+    year: AcademicYear,
+    today: NaiveDate,
+) -> Result<Vec<SchoolSuggestions>, StoreError> {
+    let mut decisions = decisions(connection, &subjects, year).await?;
+    let Pictures {
+        schools,
+        benchmarks,
+    } = pictures(connection, subjects, programme, year, today).await?;
+    let mut all = Vec::new();
+    for picture in schools {
+        let context = picture.context(&benchmarks);
+        let exhibits = picture.review.suggestions.iter().filter_map(|found| {
+            let letter = programme.raised_by(found.signal)?.letter;
+            let exhibits = found.evidence.iter().map(|one| Exhibit::new(one, &context));
+            Some((letter, (found.severity, exhibits.collect::<Vec<_>>())))
+        });
+        let mut raised: BTreeMap<char, _> = exhibits.collect();
+        let urn = urn(picture.subject.urn)?;
+        let mut suggestions = Vec::new();
+        for criterion in &programme.criteria {
+            let name = SuggestionName {
+                urn,
+                year,
+                letter: criterion.letter,
+            };
+            let now = raised.remove(&criterion.letter);
+            let decided = decisions.remove(&(picture.subject.urn, criterion.letter));
+            let told = (picture.subject.name.as_str(), criterion.title.as_str());
+            suggestions.extend(suggested(name, told, now, decided));
+        }
+        let Picture {
+            subject,
+            review: Review { asked, facts, .. },
+            ..
+        } = picture;
+        let letter = |signal: Signal| {
+            programme
+                .raised_by(signal)
+                .map(|criterion| criterion.letter)
+        };
+        let facts = facts
+            .into_iter()
+            .filter_map(|fact| Some((letter(fact.signal)?, fact.words)));
+        all.push(SchoolSuggestions {
+            urn,
+            name: subject.name,
+            suggestions,
+            asked,
+            facts: facts.collect(),
+        });
+    }
+    Ok(all)
+}
+
+fn suggested(
+    name: SuggestionName,
+    (school, title): (&str, &str),
+    now: Option<(Option<Severity>, Vec<Exhibit>)>,
+    decided: Option<Vec<Decided>>,
+) -> Option<Suggested> {
+    let decisions = decided.unwrap_or_default();
+    if now.is_none() && decisions.is_empty() {
+        return None;
+    }
+    let is_raised = now.is_some();
+    let (severity, exhibits) = now.unwrap_or_default();
+    let print = fingerprint(&exhibits);
+    let last = decisions.first();
+    let change = match last {
+        Some(_) if !is_raised => Change::Cleared,
+        Some(last) if fingerprint(&last.exhibits) != print => Change::Changed,
+        None | Some(_) => Change::None,
+    };
+    Some(Suggested {
+        name,
+        school: school.to_owned(),
+        title: title.to_owned(),
+        severity,
+        state: last.map_or(State::Open, |last| State::Decided(last.decision)),
+        change,
+        exhibits,
+        etag: format!("{}-{print}", last.map_or(0, |last| last.number)),
+        decisions,
+    })
+}
+
+async fn decisions(
+    connection: &impl ConnectionTrait,
+    subjects: &[SubjectRow],
+    year: AcademicYear,
+) -> Result<Decisions, StoreError> {
+    if subjects.is_empty() {
+        return Ok(Decisions::new());
+    }
+    let query = format!(
+        "SELECT d.urn AS urn, d.letter AS letter, d.number AS number, d.decision AS decision,
+            d.reason AS reason, d.note AS note, d.basis AS basis, d.decided_by AS decided_by,
+            u.display_name AS decided_by_name, d.decided_at AS decided_at
+        FROM risk_decisions d JOIN users u ON u.id = d.decided_by
+        WHERE d.urn IN ({}) AND d.year = $1 ORDER BY d.urn, d.letter, d.number DESC",
+        numbers(subjects.iter().map(|subject| subject.urn))
+    );
+    let values = vec![i32::from(year.start()).into()];
+    let rows: Vec<DecisionRow> = sql::all(connection, &query, values).await?;
+    let mut found = Decisions::new();
+    for row in rows {
+        let letter = row.letter.chars().next().unwrap_or_default();
+        found
+            .entry((row.urn, letter))
+            .or_default()
+            .push(decided(row)?);
+    }
+    Ok(found)
+}
+
+fn decided(row: DecisionRow) -> Result<Decided, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("decision about {}: {what}", row.urn));
+    let reason = row
+        .reason
+        .as_deref()
+        .map(|reason| DismissReason::parse(reason).ok_or_else(|| corrupt("reason")));
+    Ok(Decided {
+        number: row.number,
+        decision: Decision::parse(&row.decision).ok_or_else(|| corrupt("decision"))?,
+        reason: reason.transpose()?,
+        exhibits: serde_json::from_str(&row.basis).map_err(|_| corrupt("basis"))?,
+        note: row.note,
+        by: Writer {
+            user: row.decided_by,
+            display_name: row.decided_by_name,
+        },
+        at: row.decided_at,
+    })
+}
