@@ -117,6 +117,10 @@ pub(crate) const GROUP_COLUMNS: &str = "gm.uid AS group_uid,
 
 /// A membership with its group; all empty where a school belongs to none.
 #[derive(FromQueryResult)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "named as the columns, beside those of the school that they are read with"
+)]
 pub(crate) struct GroupRow {
     #[sea_orm(from_alias = "group_uid")]
     uid: Option<i32>,
