@@ -89,10 +89,20 @@ pub(super) fn open(folder: &std::path::Path) {
     std::fs::set_permissions(folder, open).expect("a folder of ours");
 }
 
+/// The calls that make what was written durable.
+const SYNC: &str = "fsync,fdatasync";
+
+/// The plainest fault: nothing is made durable any more.
+fn plain() -> Fault {
+    Fault {
+        calls: SYNC,
+        end: "error=EIO:when=1+".into(),
+    }
+}
+
 /// A fault by chance.
 fn drawn(engine: Engine, dice: &mut Dice) -> Fault {
-    const SYNC: &str = "fsync,fdatasync";
-    let from = 1 + dice.within(0..3);
+    let from = dice.within(0..4).max(1);
     let (calls, end) = match (engine, dice.within(0..3)) {
         // SQLite writes a page by one call each, so that one of many fails in the middle.
         (Engine::Sqlite, 1) => ("pwrite64", format!("error=EIO:when={}+", 7 * from)),
@@ -111,10 +121,13 @@ pub async fn run(engine: Engine, rounds: u32, seed: u64) -> Report {
     for number in 0..rounds {
         let round = Round {
             moment: Duration::from_millis(dice.within(5..200)),
-            fault: drawn(engine, &mut dice),
-            recovers: dice.within(0..2) == 0,
+            fault: match number {
+                0 => plain(),
+                _ => drawn(engine, &mut dice),
+            },
+            recovers: number > 0 && dice.within(0..2) == 0,
             end: match dice.within(0..3) {
-                0 => End::Killed,
+                0 if number > 0 => End::Killed,
                 _ => End::Mended,
             },
             patience: PATIENCE,
