@@ -28,6 +28,7 @@ fn dataset(name: &str) -> Result<Dataset, Problem> {
     Dataset::parse(id).map_err(|_| {
         let known: Vec<_> = Dataset::ALL
             .iter()
+            .filter(|dataset| dataset.is_data())
             .map(|dataset| dataset.as_str())
             .collect();
         let shown: String = id.chars().take(80).collect();
