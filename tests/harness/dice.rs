@@ -15,6 +15,14 @@ pub fn seed(name: &str) -> u64 {
     seed
 }
 
+/// How many cases to run: as many as `LLPR_TEST_CASES` asks for, or the usual number.
+pub fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("LLPR_TEST_CASES").ok();
+    asked.map_or(usual, |text| {
+        text.parse().expect("LLPR_TEST_CASES is a whole number")
+    })
+}
+
 /// Numbers that follow from a seed.
 #[derive(Debug)]
 pub struct Dice(StdRng);

@@ -20,6 +20,7 @@ pub mod faults;
 mod kept;
 pub mod links;
 mod mailbox;
+pub mod model;
 mod process;
 pub mod raw;
 pub mod storm;
@@ -69,6 +70,14 @@ impl World {
         Self::start(engine, config, folder).await
     }
 
+    /// The invented county under settings of its own.
+    pub async fn county_with(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = template::copy(engine, folder.path()).await;
+        change(&mut config);
+        Self::start(engine, config, folder).await
+    }
+
     /// One administrator and one data officer, and nothing else.
     pub async fn empty(engine: Engine) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -104,6 +113,16 @@ impl World {
                 .await
                 .expect("the server starts"),
         );
+    }
+
+    /// Stops the server and removes its database, for runs of many worlds.
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+        if self.engine == Engine::Postgres {
+            template::drop_database(&self.config.database.url).await;
+        }
     }
 
     /// Stops the server, lets settings be changed, and starts it again.

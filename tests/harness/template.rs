@@ -46,6 +46,16 @@ pub async fn admin_connection() -> DatabaseConnection {
         .expect("PostgreSQL answers")
 }
 
+/// Removes a database, whoever is connected to it.
+pub(crate) async fn drop_database(url: &str) {
+    let name = url.rsplit('/').next().unwrap_or_default();
+    let admin = admin_connection().await;
+    admin
+        .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .await
+        .expect("removed");
+}
+
 fn database_url(postgres: &str, name: &str) -> String {
     let (server, _) = postgres
         .rsplit_once('/')

@@ -4,7 +4,7 @@ use llpr_proto::v1::*;
 use llpr_tests::{World, county, figures, on_both_engines};
 
 /// Statements of a call; the least of some, because the server's own work counts too.
-async fn statements(world: &World, mut call: impl AsyncFnMut()) -> u64 {
+pub(crate) async fn statements(world: &World, mut call: impl AsyncFnMut()) -> u64 {
     let mut least = u64::MAX;
     for _ in 0..4 {
         let before = world.server().store().statements();

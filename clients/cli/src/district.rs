@@ -14,6 +14,7 @@ use llpr_client::{Retry, items, retry};
 
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::figures::DistrictFigures;
 use crate::names::{bare, full};
 use crate::output::{Format, harmless, json, record, write_csv};
 use crate::words::{word, word_of};
@@ -23,6 +24,7 @@ use crate::words::{word, word_of};
 pub(crate) enum Command {
     List(List),
     Show(Show),
+    Figures(DistrictFigures),
     Propose(Propose),
 }
 
@@ -31,6 +33,7 @@ impl Command {
         match self {
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
+            Self::Figures(figures) => figures.run(context).await,
             Self::Propose(propose) => propose.run(context).await,
         }
     }

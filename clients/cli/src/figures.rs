@@ -1,5 +1,7 @@
 //! `llpr school figures`: published figures with the authority's and England's beside them.
 
+mod district;
+
 use std::collections::HashMap;
 
 use clap::Args;
@@ -13,8 +15,10 @@ use llpr_client::{Error, Retry, Session, items, retry};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full};
-use crate::output::{Column, Record, json};
+use crate::output::{Column, Record, json, time};
 use crate::words::{parser, word_of};
+
+pub(crate) use district::DistrictFigures;
 
 /// The measure that a school is shown with.
 const HEADLINE: &str = "measures/ks2-rwm-expected";
@@ -241,6 +245,7 @@ fn marker_words(marker: Marker) -> &'static str {
         Marker::NoEligiblePupils => "no eligible pupils",
         Marker::RoundsToZero => "rounds to zero",
         Marker::Unreliable => "unreliable: rests on too little",
+        Marker::Hidden => "hidden because too few pupils",
     }
 }
 
@@ -306,6 +311,7 @@ impl Record for Row {
             row.figure.predecessor_display_name.clone()
         }),
         column("Embargo until", |row| row.figure.embargo_date.clone()),
+        column("Loaded", |row| time(row.figure.apply_time)),
     ];
 
     fn json(&self) -> Result<serde_json::Value, Failure> {

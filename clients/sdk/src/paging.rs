@@ -28,6 +28,7 @@ macro_rules! pages {
 
 pages! {
     GetImportDiffResponse { changes: ImportChange },
+    ListDistrictFiguresResponse { figures: DistrictFigure },
     ListDistrictProposalsResponse { proposals: DistrictProposal },
     ListDistrictsResponse { districts: District },
     ListImportIssuesResponse { issues: ImportIssue },

@@ -151,6 +151,7 @@ pub(crate) fn marker(marker: Marker) -> &'static str {
         Marker::NoEligiblePupils => "no eligible pupils",
         Marker::RoundsToZero => "more than none, rounds to zero",
         Marker::Unreliable => "rests on too little to rely on",
+        Marker::Hidden => "hidden because too few pupils",
     }
 }
 

@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod disclosure;
 pub mod district;
 pub mod figure;
 pub mod group;

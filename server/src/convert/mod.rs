@@ -20,7 +20,7 @@ pub(crate) use health::data_health;
 pub(crate) use imports::{changes, dataset, file_issue, import, import_state, issue, issue_class};
 pub(crate) use invitations::{invitation, mail};
 pub(crate) use people::{assignment, service_account, service_account_token, user};
-pub(crate) use performance::{figure, group, measure, release, release_message};
+pub(crate) use performance::{district_figure, figure, group, measure, release, release_message};
 pub(crate) use programme::{
     programme_changes, programme_draft, programme_draft_head, programme_preview, programme_version,
     programme_version_head, programme_violation, programme_year,

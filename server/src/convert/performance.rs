@@ -1,11 +1,13 @@
 //! Measures and figures.
 
+use llpr_domain::disclosure;
+use llpr_domain::district::DistrictSlug;
 use llpr_domain::figure::{
     AuthorityScope, EnglandScope, Marker, Period, Place, PupilGroup, Release, Value,
 };
 use llpr_domain::measure::{Measure, Unit};
 use llpr_proto::{names, v1};
-use llpr_store::figures::{Comparator, Figure};
+use llpr_store::figures::{Comparator, DistrictFigure, Figure};
 
 use super::{timestamp, whole};
 
@@ -31,10 +33,14 @@ pub(crate) fn measure(measure: Measure) -> v1::Measure {
 /// The number in the measure's unit, or the marker.
 fn value(value: Value) -> (Option<f64>, v1::Marker) {
     match value {
-        #[expect(clippy::cast_precision_loss, reason = "a few digits")]
-        Value::Number(hundredths) => (Some(hundredths as f64 / 100.0), v1::Marker::Unspecified),
+        Value::Number(hundredths) => (Some(in_unit(hundredths)), v1::Marker::Unspecified),
         Value::Marker(marker) => (None, to_marker(marker)),
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few digits")]
+fn in_unit(hundredths: i64) -> f64 {
+    hundredths as f64 / 100.0
 }
 
 fn to_marker(marker: Marker) -> v1::Marker {
@@ -77,8 +83,18 @@ pub(crate) fn figure(figure: Figure) -> v1::Figure {
         import,
         applied_at,
         comparators,
+        hidden,
     } = figure;
-    let (number, marker) = value(said.value);
+    let (number, marker, meaning) = if hidden {
+        (None, v1::Marker::Hidden, disclosure::HIDDEN)
+    } else {
+        let (number, marker) = value(said.value);
+        (
+            number,
+            marker,
+            said.value.marker().map_or("", Marker::words),
+        )
+    };
     v1::Figure {
         school: names::school(urn),
         academic_year: year.to_string(),
@@ -86,7 +102,7 @@ pub(crate) fn figure(figure: Figure) -> v1::Figure {
         group: to_group(group).into(),
         value: number,
         marker: marker.into(),
-        marker_meaning: said.value.marker().map_or("", Marker::words).to_owned(),
+        marker_meaning: meaning.to_owned(),
         cohort: said.cohort.map(whole),
         release: release_message(Some(release)).into(),
         import: names::import(import),
@@ -97,6 +113,59 @@ pub(crate) fn figure(figure: Figure) -> v1::Figure {
         denominator: said.denominator,
         dataset: names::dataset(dataset.as_str()),
         predecessor_display_name: predecessor.unwrap_or_default(),
+        embargo_date: embargo.map(|day| day.to_string()).unwrap_or_default(),
+    }
+}
+
+/// What is said where no school of a district counts.
+const NO_SCHOOL: &str = "No school of the district has a number that can be counted.";
+
+pub(crate) fn district_figure(
+    district: &DistrictSlug,
+    figure: DistrictFigure,
+) -> v1::DistrictFigure {
+    let DistrictFigure {
+        year,
+        period: part,
+        measure,
+        group,
+        value,
+        numerator,
+        denominator,
+        estimated,
+        schools,
+        left_out,
+        release,
+        embargo,
+        datasets,
+        applied_at,
+        comparators,
+    } = figure;
+    let (marker, meaning) = match value {
+        Some(_) => (v1::Marker::Unspecified, ""),
+        None => (v1::Marker::NotAvailable, NO_SCHOOL),
+    };
+    v1::DistrictFigure {
+        district: names::district(district),
+        academic_year: year.to_string(),
+        measure: names::measure(measure.as_str()),
+        group: to_group(group).into(),
+        period: period(part).into(),
+        value: value.map(in_unit),
+        marker: marker.into(),
+        marker_meaning: meaning.to_owned(),
+        numerator,
+        denominator,
+        numerator_estimated: estimated,
+        school_count: whole(schools),
+        left_out_count: whole(left_out),
+        comparators: comparators.iter().filter_map(comparator).collect(),
+        release: release_message(Some(release)).into(),
+        apply_time: Some(timestamp(applied_at)),
+        datasets: datasets
+            .iter()
+            .map(|each| names::dataset(each.as_str()))
+            .collect(),
         embargo_date: embargo.map(|day| day.to_string()).unwrap_or_default(),
     }
 }

@@ -110,6 +110,7 @@ delegate!(performance_service_server::PerformanceService {
     list_measures: ListMeasuresRequest => ListMeasuresResponse, performance;
     list_school_figures: ListSchoolFiguresRequest => ListSchoolFiguresResponse, performance;
     get_data_health: GetDataHealthRequest => GetDataHealthResponse, performance;
+    list_district_figures: ListDistrictFiguresRequest => ListDistrictFiguresResponse, performance;
 });
 
 delegate!(import_service_server::ImportService {

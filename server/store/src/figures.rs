@@ -1,6 +1,9 @@
 //! Figures of schools, with those of their authority and of England beside them.
 
-use std::collections::BTreeMap;
+mod district;
+mod hidden;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
 use llpr_domain::figure::{
@@ -73,6 +76,8 @@ pub struct Figure {
     pub applied_at: i64,
     /// The same figure for larger places.
     pub comparators: Vec<Comparator>,
+    /// Whether what it says is hidden from the caller, by the rule of [`llpr_domain::disclosure`].
+    pub hidden: bool,
 }
 
 /// The same figure for a larger place.
@@ -87,6 +92,8 @@ pub struct Comparator {
 /// Where a page begins: first year of the academic year, measure, group, period, whether of a
 /// predecessor, and URN.
 pub type FigureKey = (i32, i16, i16, i16, i16, i32);
+
+pub use district::{DistrictFigure, DistrictFigureKey};
 
 #[derive(FromQueryResult)]
 pub(crate) struct FigureRow {
@@ -172,29 +179,13 @@ impl Store {
         let own = urn_value(urn);
         let earlier = self.predecessors(own).await?;
         let codes = numbers(std::iter::once(own).chain(earlier.keys().copied()));
-        let mut fits = format!("f.place_kind = 1 AND f.place_code IN ({codes})");
-        if !filter.measures.is_empty() {
-            let list = numbers(filter.measures.iter().map(|measure| measure.code()));
-            fits.push_str(" AND f.measure IN (");
-            fits.push_str(&list);
-            fits.push(')');
-        }
-        if !filter.groups.is_empty() {
-            let list = numbers(filter.groups.iter().map(|group| group.code()));
-            fits.push_str(" AND f.pupil_group IN (");
-            fits.push_str(&list);
-            fits.push(')');
-        }
-        if let Some(year) = filter.year {
-            fits.push_str(" AND f.year = ");
-            fits.push_str(&year.start().to_string());
-        }
+        let mut reached = format!("f.place_kind = 1 AND f.place_code IN ({codes})");
         if !access.role().is_some_and(sees_embargoed) {
-            fits.push_str(" AND (f.embargo IS NULL OR f.embargo < ");
-            fits.push_str(&day_number(access.today()).to_string());
-            fits.push(')');
+            reached.push_str(" AND (f.embargo IS NULL OR f.embargo < ");
+            reached.push_str(&day_number(access.today()).to_string());
+            reached.push(')');
         }
-        let standing = standing(&fits);
+        let standing = standing(&format!("{reached}{}", wanted(&filter)));
         let count = format!("SELECT COUNT(*) FROM ({standing}) t");
         let total = sql::number(self.reads(), &count, vec![]).await?;
         let after = page.after.map_or(String::new(), |key| after(key, own));
@@ -217,13 +208,18 @@ impl Store {
             )
         };
         let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
+        let of = |row: &FigureRow| (row.year, row.measure);
         let beside = Beside {
             phase: Phase::parse(&model.phase).unwrap_or(Phase::NotApplicable),
-            rows: self.comparators(model.authority, &items).await?,
+            rows: self
+                .comparators(model.authority, items.iter().map(of))
+                .await?,
         };
+        let years = items.iter().map(|row| row.year).collect();
+        let hidden = self.hidden(access, &reached, years).await?;
         let items = items
             .into_iter()
-            .map(|row| figure(row, &earlier, &beside))
+            .map(|row| figure(row, &earlier, &beside).map(|figure| hidden.cover(figure)))
             .collect::<Result<_, _>>()?;
         Ok(Slice { items, next, total })
     }
@@ -233,13 +229,13 @@ impl Store {
     async fn comparators(
         &self,
         authority: i32,
-        page: &[FigureRow],
+        page: impl Iterator<Item = (i32, i16)>,
     ) -> Result<Vec<FigureRow>, StoreError> {
-        if page.is_empty() {
+        let (years, measures): (BTreeSet<i32>, BTreeSet<i16>) = page.unzip();
+        if years.is_empty() {
             return Ok(Vec::new());
         }
-        let years = numbers(page.iter().map(|row| row.year));
-        let measures = numbers(page.iter().map(|row| row.measure));
+        let (years, measures) = (numbers(years.iter()), numbers(measures.iter()));
         let standing = standing(&format!(
             "f.place_kind BETWEEN 2 AND 10 AND f.place_code IN (0, {authority})
                 AND f.year IN ({years}) AND f.measure IN ({measures})"
@@ -247,6 +243,28 @@ impl Store {
         let list = format!("SELECT t.* FROM ({standing}) t ORDER BY t.place_kind LIMIT 20000");
         Ok(sql::all(self.reads(), &list, vec![]).await?)
     }
+}
+
+/// What a filter asks of a row.
+fn wanted(filter: &FigureFilter) -> String {
+    let mut fits = String::new();
+    if !filter.measures.is_empty() {
+        let list = numbers(filter.measures.iter().map(|measure| measure.code()));
+        fits.push_str(" AND f.measure IN (");
+        fits.push_str(&list);
+        fits.push(')');
+    }
+    if !filter.groups.is_empty() {
+        let list = numbers(filter.groups.iter().map(|group| group.code()));
+        fits.push_str(" AND f.pupil_group IN (");
+        fits.push_str(&list);
+        fits.push(')');
+    }
+    if let Some(year) = filter.year {
+        fits.push_str(" AND f.year = ");
+        fits.push_str(&year.start().to_string());
+    }
+    fits
 }
 
 /// What comes after a key, in the order of the list.
@@ -284,9 +302,10 @@ struct Beside {
 }
 
 impl Beside {
-    fn of(&self, row: &FigureRow) -> Result<Vec<Comparator>, StoreError> {
+    /// The comparators of a year, measure, group and period.
+    fn of(&self, at: (i32, i16, i16, i16)) -> Result<Vec<Comparator>, StoreError> {
         let key = |row: &FigureRow| (row.year, row.measure, row.pupil_group, row.period);
-        let same = self.rows.iter().filter(|other| key(other) == key(row));
+        let same = self.rows.iter().filter(|other| key(other) == at);
         let mut comparators = Vec::new();
         for other in same {
             let place = Place::from_parts(other.place_kind, other.place_code)
@@ -332,7 +351,8 @@ fn figure(
         release: Release::from_code(row.release).ok_or_else(|| corrupt("release"))?,
         embargo: row.embargo.and_then(day),
         dataset: Dataset::parse(&row.dataset).map_err(|_| corrupt("data set"))?,
-        comparators: beside.of(&row)?,
+        comparators: beside.of((row.year, row.measure, row.pupil_group, row.period))?,
+        hidden: false,
         applied_at: row.applied_at.unwrap_or_default(),
         import: row.import_id,
     })

@@ -22,6 +22,8 @@ use llpr_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 
 pub use scenarios::{SCENARIOS, upload};
+pub(crate) use scenarios::{is_taken, results};
+pub(crate) use stage::call;
 pub use stage::{Repeat, Scenario, Stage};
 
 use crate::dice::Dice;

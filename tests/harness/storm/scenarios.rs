@@ -779,7 +779,7 @@ pub fn upload(year: &str, percentage: i64) -> Vec<UploadImportRequest> {
 }
 
 /// The first lines of the county's own file of a year.
-fn results(year: &str, percentage: i64) -> String {
+pub(crate) fn results(year: &str, percentage: i64) -> String {
     let mut files = crate::county().files.iter();
     let file = files.find(|file| file.year == Some(year)).expect("a year");
     let text = std::str::from_utf8(&file.content).expect("UTF-8");
@@ -788,9 +788,7 @@ fn results(year: &str, percentage: i64) -> String {
     let value = header.split(',').position(|column| column == "PTRWM_EXP");
     let value = value.expect("a column");
     let mut told = format!("{header}\r\n");
-    // A quoted line could hold a comma of its own.
-    let plain = lines.filter(|line| line.contains(",9000") && !line.contains('"'));
-    for (number, line) in plain.take(12).enumerate() {
+    for (number, line) in lines.filter(|line| is_taken(line)).take(12).enumerate() {
         let mut cells: Vec<&str> = line.split(',').collect();
         let share = format!("{percentage}%");
         if number == 0 {
@@ -800,6 +798,12 @@ fn results(year: &str, percentage: i64) -> String {
         told.push_str("\r\n");
     }
     told
+}
+
+/// Whether a line is of a school whose results are loaded. A quoted line could hold a comma of its
+/// own.
+pub(crate) fn is_taken(line: &str) -> bool {
+    line.contains(",9000") && !line.contains('"')
 }
 
 /// Uploads a file whole; the name of its staged import.

@@ -249,7 +249,7 @@ pub(super) fn address(person: &str) -> String {
 }
 
 /// A call of requests that are encoded.
-pub(super) fn call<Req: Guarded + Message>(token: Option<String>, requests: &[Req]) -> Call {
+pub(crate) fn call<Req: Guarded + Message>(token: Option<String>, requests: &[Req]) -> Call {
     Call {
         path: Req::METHOD.path,
         token,

@@ -277,6 +277,11 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
             ..GetDataHealthRequest::default()
         }
         .encode_to_vec(),
+        "PerformanceService/ListDistrictFigures" => ListDistrictFiguresRequest {
+            parent: district.to_owned(),
+            ..ListDistrictFiguresRequest::default()
+        }
+        .encode_to_vec(),
         "ImportService/UploadImport" => UploadImportRequest { content: None }.encode_to_vec(),
         "ImportService/GetImport" => GetImportRequest { name: import }.encode_to_vec(),
         "ImportService/ListImportIssues" => ListImportIssuesRequest {
@@ -483,7 +488,11 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
             (is(&["SIM", "DATA_OFFICER"]), is(&["DATA_OFFICER"]))
         }
         "PerformanceService/ListSchoolFigures" => (
-            !is(&["GOVERNOR", "CLERK", "ADMINISTRATOR"]),
+            !is(&["CLERK", "ADMINISTRATOR"]),
+            is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
+        ),
+        "PerformanceService/ListDistrictFigures" => (
+            is(&["SIM", "COUNTY_MANAGER", "DATA_OFFICER"]),
             is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
         ),
         "PerformanceService/GetDataHealth" => (

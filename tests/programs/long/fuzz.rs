@@ -70,7 +70,7 @@ fn fuzz(arguments: &Arguments) -> Result<(), String> {
                 "-max_len=65536".into(),
                 "-print_final_stats=1".into(),
                 "-verbosity=0".into(),
-            "-print_funcs=0".into(),
+                "-print_funcs=0".into(),
                 format!("-artifact_prefix={}/found-{target}-", work.display()),
             ]);
         if succeeds(&mut run, "").is_err() {

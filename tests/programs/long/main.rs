@@ -7,6 +7,7 @@ mod crash_loop;
 mod full_disk;
 mod fuzz;
 mod io_errors;
+mod properties;
 mod seeds;
 mod timing;
 
@@ -30,6 +31,8 @@ enum Run {
     FullDisk(full_disk::Arguments),
     /// Feeds whatever comes from outside to what reads it (cargo-fuzz).
     Fuzz(fuzz::Arguments),
+    /// Tries sequences of calls against a model; both engines must answer as it does.
+    Properties(properties::Arguments),
     /// Times answers that must not be told apart; nobody can by how long they take.
     Timing(timing::Arguments),
 }
@@ -41,6 +44,7 @@ fn main() -> std::process::ExitCode {
         Run::IoErrors(arguments) => io_errors::run(&arguments),
         Run::FullDisk(arguments) => full_disk::run(&arguments),
         Run::Fuzz(arguments) => fuzz::run(&arguments),
+        Run::Properties(arguments) => properties::run(&arguments),
         Run::Timing(arguments) => timing::run(&arguments),
     }
 }

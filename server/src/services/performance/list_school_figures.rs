@@ -1,11 +1,8 @@
 //! Lists a school's figures.
 
-use llpr_domain::measure::Measure;
 use llpr_proto::access::Guarded as _;
-use llpr_proto::names;
 use llpr_proto::v1::{ListSchoolFiguresRequest, ListSchoolFiguresResponse};
 use llpr_store::access::School;
-use llpr_store::figures::FigureFilter;
 
 use crate::context::Cx;
 use crate::convert;
@@ -27,34 +24,18 @@ pub(in crate::services) async fn handle(
         &request,
     );
     let page = pages.read(size, 200, &token)?;
+    let asked = super::Asked {
+        measures: &request.measures,
+        groups: request.groups().collect(),
+        year: &request.academic_year,
+    };
     let slice = cx
         .store
-        .school_figures(&access, filter(&request)?, page)
+        .school_figures(&access, super::filter(&asked)?, page)
         .await?;
     Ok(ListSchoolFiguresResponse {
         figures: slice.items.into_iter().map(convert::figure).collect(),
         next_page_token: pages.token(slice.next)?,
         total_size: total(slice.total),
-    })
-}
-
-fn filter(request: &ListSchoolFiguresRequest) -> Result<FigureFilter, Problem> {
-    let measure = |name: &String| {
-        let known = names::id(name, "measures").and_then(Measure::parse);
-        known.ok_or_else(|| {
-            Problem::field(
-                "measures",
-                format!("There is no measure {name}. ListMeasures names them."),
-            )
-        })
-    };
-    Ok(FigureFilter {
-        measures: request
-            .measures
-            .iter()
-            .map(measure)
-            .collect::<Result<_, _>>()?,
-        groups: request.groups().filter_map(convert::group).collect(),
-        year: super::year(&request.academic_year)?,
     })
 }

@@ -116,15 +116,7 @@ pub(crate) const GROUP_COLUMNS: &str = "gm.uid AS group_uid,
     g.companies_house AS group_companies_house, g.is_closed AS group_is_closed";
 
 /// A membership with its group; all empty where a school belongs to none.
-#[expect(
-    clippy::struct_field_names,
-    reason = "columns beside those of a school"
-)]
 #[derive(FromQueryResult)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "named as the columns, beside those of the school that they are read with"
-)]
 pub(crate) struct GroupRow {
     #[sea_orm(from_alias = "group_uid")]
     uid: Option<i32>,

@@ -217,7 +217,7 @@ impl Store {
     }
 
     /// Ends a role. Whoever may give it there may end it; a role that would begin later than it
-    /// ends is never held.
+    /// ends is never held, and one that ends earlier already keeps its end.
     ///
     /// # Errors
     /// [`StoreError::AccessEnded`] where there is none within reach,
@@ -245,6 +245,10 @@ impl Store {
             }
             let read = version.unwrap_or(row.version);
             let name = format!("users/{user}/roleAssignments/{id}");
+            // Nothing that was over is made longer, and nothing ends before it begins.
+            let until = current
+                .until
+                .map_or(until, |end| std::cmp::Ord::min(end, until));
             let until = std::cmp::Ord::max(until, current.from);
             let changed = role_assignment::Entity::update_many()
                 .col_expr(
