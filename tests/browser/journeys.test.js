@@ -13,7 +13,7 @@ const PAGES = {
   LLP: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support"],
   HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support", "/roles", "/roles/new", "/invitations", "/invitations/new"],
   SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures", "/schools/900001/inspections"],
-  GOVERNOR: ["/schools", "/schools/900001", "/schools/900001/inspections", "/programme/years"],
+  GOVERNOR: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/programme/years"],
   CLERK: ["/schools/900001"],
   COUNTY_MANAGER: ["/programme/years", "/programme/2024-2025", "/programme/2024-2025/versions", "/programme/2024-2025/versions/1", "/programme/compare", "/schools", "/districts/north-marl", "/schools/900001", "/imports", "/data-health"],
   ADVISER: ["/schools/900001"],

@@ -47,7 +47,7 @@ mod the_model_finds {
         let plan = Plan {
             fault: Some(fault),
             cases: 60,
-            shrinks: 8,
+            shrinks: 4,
             ..plan(engine, 20)
         };
         let failure = model::run(plan).expect_err("the fault is found");

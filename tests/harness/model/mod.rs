@@ -15,6 +15,7 @@ mod imports;
 mod people;
 mod programme;
 mod requests;
+mod resolve;
 mod rules;
 mod schools;
 mod scripts;

@@ -491,11 +491,7 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
             !is(&["CLERK", "ADMINISTRATOR"]),
             is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
         ),
-        "PerformanceService/ListDistrictFigures" => (
-            is(&["SIM", "COUNTY_MANAGER", "DATA_OFFICER"]),
-            is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
-        ),
-        "PerformanceService/GetDataHealth" => (
+        "PerformanceService/ListDistrictFigures" | "PerformanceService/GetDataHealth" => (
             is(&["SIM", "COUNTY_MANAGER", "DATA_OFFICER"]),
             is(&["COUNTY_MANAGER", "DATA_OFFICER"]),
         ),

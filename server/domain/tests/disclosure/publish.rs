@@ -129,14 +129,14 @@ pub(crate) fn publish(school: &School, rule: Rule, minimum: u32) -> Published {
     let mut shown: Vec<Seen> = shown
         .map(|(number, index, figure)| seen(*number, *index, figure))
         .collect();
-    for index in 0..MEASURES.len() {
+    for (index, of_measure) in MEASURES.iter().enumerate() {
         for group in GROUPS {
             let of = figures
                 .iter()
                 .filter(|(_, measure, figure)| *measure == index && figure.group == group);
             let counts = of
                 .clone()
-                .map(|(number, _, _)| count(&school.years[*number], group, MEASURES[index].1));
+                .map(|(number, _, _)| count(&school.years[*number], group, of_measure.1));
             let (pupils, reached) = counts.fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
             let together = match rule {
                 Rule::PooledBySize => pupils >= i64::from(minimum),
