@@ -145,6 +145,21 @@ pub fn suggestion(urn: impl fmt::Display, year: impl fmt::Display, letter: char)
     format!("schools/{urn}/suggestions/{year}-{letter}")
 }
 
+/// `schools/{urn}/riskAssessments/{year}`, with the year as `2024-2025`.
+pub fn risk_assessment(urn: impl fmt::Display, year: impl fmt::Display) -> String {
+    format!("schools/{urn}/riskAssessments/{year}")
+}
+
+/// `schools/{urn}/riskCriteria/{id}`.
+pub fn risk_criterion(urn: impl fmt::Display, id: impl fmt::Display) -> String {
+    format!("schools/{urn}/riskCriteria/{id}")
+}
+
+/// `schools/{urn}/riskWordings/{id}`.
+pub fn risk_wording(urn: impl fmt::Display, id: impl fmt::Display) -> String {
+    format!("schools/{urn}/riskWordings/{id}")
+}
+
 /// `groups/{uid}`.
 pub fn group(uid: impl fmt::Display) -> String {
     format!("groups/{uid}")

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use llpr_domain::access::Role;
 use llpr_domain::programme::Violation;
 use llpr_domain::rule::Fault;
 use llpr_proto::ERROR_DOMAIN;
@@ -366,17 +367,7 @@ impl From<Refusal> for Problem {
             Refusal::ConflictOfInterest { role, years } => Self::precondition(
                 ErrorReason::ConflictOfInterest,
                 "role_assignment",
-                if role == llpr_domain::access::Role::Llp {
-                    "This person is the school's partner at that time, and nobody governs or works at a school whose partner \
-                     they are. Choose somebody else, or end that role first."
-                        .to_owned()
-                } else {
-                    format!(
-                        "This person is {} at the school, or was within the last {years} years: nobody is partner of a school \
-                         that they govern, lead or recently worked at. Choose somebody else.",
-                        role.label(),
-                    )
-                },
+                conflict_of_interest(role, years),
             ),
             Refusal::DatesReversed => {
                 Self::field("role_assignment.until_date", "must be later than from_date")
@@ -431,6 +422,12 @@ impl From<Refusal> for Problem {
                 "programme_draft",
                 "You wrote in this draft, so somebody else has to approve it: another person who is county education manager.",
             ),
+            Refusal::Faults(faults) => Self::rules(&faults),
+            Refusal::NotAssessed(name) => Self::precondition(
+                ErrorReason::RiskNotAssessed,
+                &name,
+                format!("{name} has not been assessed yet, so there is nothing to share (¶12). Assess it first."),
+            ),
             Refusal::YearNotOpen { asked, open } => Self::precondition(
                 ErrorReason::RiskYearNotOpen,
                 "programme_year",
@@ -443,5 +440,20 @@ impl From<Refusal> for Problem {
                 format!("{what} changed since this import. Take the later import back first."),
             ),
         }
+    }
+}
+
+/// Why somebody may not have both roles at a school.
+fn conflict_of_interest(role: Role, years: u32) -> String {
+    if role == Role::Llp {
+        "This person is the school's partner at that time, and nobody governs or works at a school whose partner \
+         they are. Choose somebody else, or end that role first."
+            .to_owned()
+    } else {
+        format!(
+            "This person is {} at the school, or was within the last {years} years: nobody is partner of a school \
+             that they govern, lead or recently worked at. Choose somebody else.",
+            role.label(),
+        )
     }
 }

@@ -6,8 +6,9 @@ use llpr_client::v1::{
     AgeBand, ChangeKind, ComparatorKind, CriterionData, DismissReason, DistrictKind, FundingBasis,
     GroupKind, ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState,
     Marker, MissingReason, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup,
-    Release, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity,
-    SuggestionState, SupportKind, SupportOutcome, Unit,
+    Release, RiskCriterionState, RiskState, RiskUrgency, SchoolLinkKind, SchoolStatus,
+    StrandAnswer, SuggestionChange, SuggestionSeverity, SuggestionState, SupportKind,
+    SupportOutcome, Unit,
 };
 
 /// An enum of the contract.
@@ -52,6 +53,9 @@ words! {
     PromptCondition: "PROMPT_CONDITION_",
     PupilGroup: "PUPIL_GROUP_",
     Release: "RELEASE_",
+    RiskCriterionState: "RISK_CRITERION_STATE_",
+    RiskState: "RISK_STATE_",
+    RiskUrgency: "RISK_URGENCY_",
     Role: "ROLE_",
     SchoolLinkKind: "SCHOOL_LINK_KIND_",
     SchoolStatus: "SCHOOL_STATUS_",

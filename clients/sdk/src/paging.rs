@@ -39,6 +39,8 @@ pages! {
     ListMailsResponse { mails: Mail },
     ListProgrammeVersionsResponse { programme_versions: ProgrammeVersion },
     ListRefusalsResponse { refusals: Refusals },
+    ListRiskAssessmentsResponse { risk_assessments: RiskAssessment },
+    ListSharedRisksResponse { risk_assessments: RiskAssessment },
     ListRoleAssignmentsResponse { role_assignments: RoleAssignment },
     ListSchoolFiguresResponse { figures: Figure },
     ListSchoolsResponse { schools: School },

@@ -1,6 +1,7 @@
 //! Between the contract's types and ours. Whole structs are taken apart, so that a new field
 //! breaks the build until it is handled.
 
+mod assessments;
 mod audit;
 mod circumstances;
 mod health;
@@ -12,6 +13,10 @@ mod programme;
 mod register;
 mod risk;
 
+pub(crate) use assessments::{
+    read_criterion_state, read_risk_state, read_urgency, risk_assessment, risk_criterion,
+    risk_wording,
+};
 pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
 };

@@ -146,6 +146,16 @@ delegate!(risk_service_server::RiskService {
     get_suggestion: GetSuggestionRequest => GetSuggestionResponse, risk;
     confirm_suggestion: ConfirmSuggestionRequest => ConfirmSuggestionResponse, risk;
     dismiss_suggestion: DismissSuggestionRequest => DismissSuggestionResponse, risk;
+    list_risk_assessments: ListRiskAssessmentsRequest => ListRiskAssessmentsResponse, risk;
+    list_shared_risks: ListSharedRisksRequest => ListSharedRisksResponse, risk;
+    get_risk_assessment: GetRiskAssessmentRequest => GetRiskAssessmentResponse, risk;
+    assess_school: AssessSchoolRequest => AssessSchoolResponse, risk;
+    review_schools: ReviewSchoolsRequest => ReviewSchoolsResponse, risk;
+    add_risk_criterion: AddRiskCriterionRequest => AddRiskCriterionResponse, risk;
+    decide_risk_criterion: DecideRiskCriterionRequest => DecideRiskCriterionResponse, risk;
+    share_risk_assessments: ShareRiskAssessmentsRequest => ShareRiskAssessmentsResponse, risk;
+    release_risk_wording: ReleaseRiskWordingRequest => ReleaseRiskWordingResponse, risk;
+    list_risk_wordings: ListRiskWordingsRequest => ListRiskWordingsResponse, risk;
 });
 
 delegate!(audit_service_server::AuditService {

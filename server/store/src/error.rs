@@ -1,6 +1,7 @@
 //! What can go wrong in the store, a variant for each decision that a caller can take.
 
 use llpr_domain::access::Role;
+use llpr_domain::rule::Fault;
 use llpr_domain::year::AcademicYear;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
@@ -95,6 +96,12 @@ pub enum Refusal {
     /// The caller wrote in the draft that they would approve.
     #[error("nobody approves a draft that they wrote in")]
     OwnDraft,
+    /// Rules of the programme say what is missing.
+    #[error("{}", .0.iter().map(|fault| format!("{}: {fault}", fault.field)).collect::<Vec<_>>().join("; "))]
+    Faults(Vec<Fault>),
+    /// Nobody has assessed the school yet; its resource name.
+    #[error("{0} has no assessment to share")]
+    NotAssessed(String),
     /// The programme year is over or yet to begin.
     #[error("{asked} is not the year that is open; {open} is")]
     YearNotOpen {

@@ -566,6 +566,12 @@ pub const SCENARIOS: &[Scenario] = &[
     },
     risk::CONFIRM,
     risk::DISMISS,
+    risk::ADD,
+    risk::DECIDE,
+    risk::ASSESS,
+    risk::REVIEW,
+    risk::SHARE,
+    risk::RELEASE,
     Scenario {
         method: "ImportService/UploadImport",
         effects: Some("SELECT COUNT(*) FROM imports WHERE state <> 'uploading'"),

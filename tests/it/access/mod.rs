@@ -3,6 +3,8 @@
 //! The table in `tests/golden/access-matrix.txt` is reviewed like code. What each row must be is
 //! also worked out here from the roles of the design, not from the contract's options.
 
+mod risk;
+
 use std::fmt::Write as _;
 
 use http::uri::PathAndQuery;
@@ -358,28 +360,8 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
             ..ApproveProgrammeDraftRequest::default()
         }
         .encode_to_vec(),
-        "RiskService/ListSuggestions" => ListSuggestionsRequest {
-            parent,
-            ..ListSuggestionsRequest::default()
-        }
-        .encode_to_vec(),
-        "RiskService/GetSuggestion" => GetSuggestionRequest {
-            name: format!("{parent}/suggestions/2024-2025-a"),
-        }
-        .encode_to_vec(),
-        "RiskService/ConfirmSuggestion" => ConfirmSuggestionRequest {
-            name: format!("{parent}/suggestions/2024-2025-a"),
-            etag: "x".into(),
-            ..ConfirmSuggestionRequest::default()
-        }
-        .encode_to_vec(),
-        "RiskService/DismissSuggestion" => DismissSuggestionRequest {
-            name: format!("{parent}/suggestions/2024-2025-a"),
-            etag: "x".into(),
-            ..DismissSuggestionRequest::default()
-        }
-        .encode_to_vec(),
-        other => panic!("{other} has no sample request: add one to tests/it/access/mod.rs"),
+        other => risk::sample(other, school, district)
+            .unwrap_or_else(|| panic!("{other} has no sample request: add one to tests/it/access")),
     }
 }
 
@@ -503,11 +485,9 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "ImportService/ApplyImport"
         | "ImportService/DiscardImport"
         | "ImportService/RevertImport" => (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"])),
-        "RiskService/ListSuggestions"
-        | "RiskService/GetSuggestion"
-        | "RiskService/ConfirmSuggestion"
-        | "RiskService/DismissSuggestion" => (is(&["SIM"]), false),
-        other => panic!("{other} is not in the design's table: add it to tests/it/access/mod.rs"),
+        other => risk::expected(other, role).unwrap_or_else(|| {
+            panic!("{other} is not in the design's table: add it to tests/it/access")
+        }),
     }
 }
 

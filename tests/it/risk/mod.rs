@@ -1,5 +1,6 @@
 //! The annual risk analysis (¶10 to ¶13).
 
+mod assessments;
 mod command_line;
 mod real_files;
 mod statements;

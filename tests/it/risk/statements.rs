@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use llpr_proto::v1::*;
 use llpr_tests::{Actor, World, on_both_engines, register};
 
+/// Schools and statements of a page of suggestions.
 async fn cost(world: &World, sim: &Actor, page_size: i32) -> (usize, u64) {
     let mut least = u64::MAX;
     let mut schools = 0;
@@ -17,6 +18,29 @@ async fn cost(world: &World, sim: &Actor, page_size: i32) -> (usize, u64) {
         };
         let answer = sim.session.risk().list_suggestions(request).await.unwrap();
         schools = answer.into_inner().schools.len();
+        least = least.min(world.server().store().statements() - before);
+    }
+    (schools, least)
+}
+
+/// Schools and statements of a page of assessments.
+async fn cost_of_list(world: &World, sim: &Actor, page_size: i32) -> (usize, u64) {
+    let mut least = u64::MAX;
+    let mut schools = 0;
+    for _ in 0..4 {
+        let before = world.server().store().statements();
+        let request = ListRiskAssessmentsRequest {
+            parent: "districts/north-marl".into(),
+            page_size,
+            ..ListRiskAssessmentsRequest::default()
+        };
+        let answer = sim
+            .session
+            .risk()
+            .list_risk_assessments(request)
+            .await
+            .unwrap();
+        schools = answer.into_inner().risk_assessments.len();
         least = least.min(world.server().store().statements() - before);
     }
     (schools, least)
@@ -41,5 +65,10 @@ on_both_engines! {
         assert!(many.abs_diff(few) <= 1, "{few} statements for ten schools, {many} for sixty");
         assert!(many <= 16, "{many} statements");
         println!("suggestions: {few} statements for 10 schools, {many} for 60");
+        let (ten, few) = cost_of_list(&world, &sim, 10).await;
+        let (sixty, many) = cost_of_list(&world, &sim, 60).await;
+        assert_eq!((ten, sixty), (10, 60));
+        assert!(many.abs_diff(few) <= 1 && many <= 18, "{few} statements for ten schools, {many} for sixty");
+        println!("assessments: {few} statements for 10 schools, {many} for 60");
     }
 }

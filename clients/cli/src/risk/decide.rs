@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use llpr_client::v1::{
-    ConfirmSuggestionRequest, DismissReason, DismissSuggestionRequest, GetProgrammeYearRequest,
-    GetSuggestionRequest, Suggestion,
+    ConfirmSuggestionRequest, DismissReason, DismissSuggestionRequest, GetSuggestionRequest,
+    Suggestion,
 };
 use llpr_client::{Retry, Session, request_id, retry};
 
-use super::year_name;
+use super::year_given_or_open;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full};
@@ -37,10 +37,7 @@ struct Which {
 impl Which {
     /// Its name, and the etag to decide on.
     async fn find(&self, session: &Session) -> Result<(String, String), Failure> {
-        let year = match year_name(self.year.as_deref())? {
-            given if !given.is_empty() => given,
-            _ => open_year(session).await?,
-        };
+        let year = year_given_or_open(session, self.year.as_deref()).await?;
         let school = full("schools", &self.urn);
         let name = format!("{school}/suggestions/{}-{}", bare(&year), self.letter);
         if let Some(etag) = &self.etag {
@@ -55,22 +52,6 @@ impl Which {
         let suggestion = answer.suggestion.ok_or_else(Failure::empty_answer)?;
         Ok((name, suggestion.etag))
     }
-}
-
-/// The year in force.
-async fn open_year(session: &Session) -> Result<String, Failure> {
-    let answer = retry(Retry::default(), || {
-        let mut client = session.programme();
-        let name = "programmeYears/-".to_owned();
-        async move {
-            client
-                .get_programme_year(GetProgrammeYearRequest { name })
-                .await
-        }
-    })
-    .await?;
-    let year = answer.programme_year.ok_or_else(Failure::empty_answer)?;
-    Ok(year.name)
 }
 
 fn done(context: &mut Context, suggestion: Option<Suggestion>) -> Result<(), Failure> {

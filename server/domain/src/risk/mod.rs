@@ -12,6 +12,7 @@
 //! another school's data did.
 
 pub mod assemble;
+pub mod assessment;
 pub mod beta_binomial;
 pub mod count;
 pub mod decision;

@@ -3,9 +3,13 @@
 //! Suggestions are worked out from what stands now, each time they are read; only decisions are
 //! kept, each with what it was decided about. Nothing here asks a statement for each school.
 
+mod assessments;
+mod criteria;
+mod districts;
 mod exhibit;
 mod sources;
 mod suggestions;
+mod wordings;
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,10 +22,14 @@ use sea_orm::ConnectionTrait;
 use crate::error::{Refusal, StoreError};
 use crate::{programme, sql};
 
+pub use assessments::{Assessment, AssessmentName, NewAssessment, Version};
+pub use criteria::{Answer, Judgement, NewJudgement};
+pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
 pub use suggestions::{
     Change, Choice, Decided, SchoolKey, SchoolSuggestions, State, Suggested, Suggestions,
 };
+pub use wordings::{NewWording, Wording};
 
 /// What names a suggestion: `schools/900001/suggestions/2024-2025-a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

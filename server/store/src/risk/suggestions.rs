@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use llpr_domain::access::Node;
+use llpr_domain::access::{Node, Role};
 use llpr_domain::programme::{Programme, Signal};
 use llpr_domain::risk::Severity;
 use llpr_domain::risk::decision::{Decision, DismissReason};
@@ -158,7 +158,8 @@ impl Store {
         let today = access.today();
         let year = asked_year(self.reads(), year, today).await?;
         let (_, programme) = programme::in_force(self.reads(), year).await?;
-        let (subjects, total) = subjects(self.reads(), access.node(), today, &page).await?;
+        let which = seen_by(access.role(), year);
+        let (subjects, total) = subjects(self.reads(), access.node(), today, &page, which).await?;
         let key = |row: &SubjectRow| (row.sort_key.clone(), row.urn);
         let Slice { items, next, total } = Slice::cut(subjects, page.size, total, key);
         let items = told(self.reads(), items, &programme, year, today).await?;
@@ -177,7 +178,8 @@ impl Store {
         access: &Access<School>,
         name: SuggestionName,
     ) -> Result<Suggested, StoreError> {
-        suggestion(self.reads(), access.urn(), name, access.today()).await
+        let which = seen_by(access.role(), name.year);
+        suggestion(self.reads(), access.urn(), name, access.today(), which).await
     }
 
     /// Keeps a decision with what it is about.
@@ -199,7 +201,7 @@ impl Store {
         let school = access.urn();
         self.write(access, intent, async move |tx| {
             must_be_open(&tx.connection, name.year, tx.today).await?;
-            let now = suggestion(&tx.connection, school, name, tx.today).await?;
+            let now = suggestion(&tx.connection, school, name, tx.today, every_school()).await?;
             if now.etag != etag {
                 return Err(StoreError::EtagMismatch(name.to_string()));
             }
@@ -226,7 +228,7 @@ impl Store {
                 return Err(StoreError::EtagMismatch(name.to_string()));
             }
             Ok(Written {
-                value: suggestion(&tx.connection, school, name, tx.today).await?,
+                value: suggestion(&tx.connection, school, name, tx.today, every_school()).await?,
                 target: name.to_string(),
                 fields: vec!["decision"],
             })
@@ -236,7 +238,7 @@ impl Store {
 }
 
 /// The year asked for, which must have a programme, or the open one.
-async fn asked_year(
+pub(super) async fn asked_year(
     connection: &impl ConnectionTrait,
     asked: Option<AcademicYear>,
     today: NaiveDate,
@@ -255,6 +257,7 @@ async fn suggestion(
     school: Urn,
     name: SuggestionName,
     today: NaiveDate,
+    which: Which,
 ) -> Result<Suggested, StoreError> {
     let missing = || StoreError::NotFound(name.to_string());
     let year = asked_year(connection, Some(name.year), today).await?;
@@ -263,18 +266,39 @@ async fn suggestion(
         after: None,
         size: 1,
     };
-    let (subjects, _) = subjects(connection, &Node::School(school), today, &page).await?;
+    let node = Node::School(school);
+    let (subjects, _) = subjects(connection, &node, today, &page, which).await?;
     let found = told(connection, subjects, &programme, year, today).await?;
     let mut all = found.into_iter().flat_map(|school| school.suggestions);
     all.find(|one| one.name == name).ok_or_else(missing)
 }
 
+/// Which schools of a node are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Which {
+    /// Only those whose assessment of the year was shared.
+    shared: Option<AcademicYear>,
+}
+
+/// All of them.
+pub(super) const fn every_school() -> Which {
+    Which { shared: None }
+}
+
+/// A partner sees what was shared and nothing before, not even in the count; a SIM sees all.
+fn seen_by(role: Option<Role>, year: AcademicYear) -> Which {
+    Which {
+        shared: (role != Some(Role::Sim)).then_some(year),
+    }
+}
+
 /// A page of the schools of a node, one more than it holds, and how many there are.
-async fn subjects(
+pub(super) async fn subjects(
     connection: &impl ConnectionTrait,
     node: &Node,
     today: NaiveDate,
     page: &Page<SchoolKey>,
+    which: Which,
 ) -> Result<(Vec<SubjectRow>, u64), StoreError> {
     let open = SchoolStatus::ALL.iter().filter(|status| status.is_open());
     let open: Vec<String> = open
@@ -296,17 +320,25 @@ async fn subjects(
             String::new().into(),
         ),
     };
-    let count = format!("SELECT COUNT(*) FROM schools s WHERE {fits}");
+    let shared = match which.shared {
+        None => String::new(),
+        Some(year) => format!(
+            " AND EXISTS (SELECT 1 FROM risk_assessments a WHERE a.urn = s.urn
+                AND a.year = {} AND a.shared_at IS NOT NULL)",
+            year.start()
+        ),
+    };
+    let count = format!("SELECT COUNT(*) FROM schools s WHERE {fits}{shared}");
     let day = || today.to_string().into();
     let total = sql::number(connection, &count, vec![value.clone(), day()]).await?;
-    if let (Node::School(urn), 0) = (node, total) {
+    if let (Node::School(urn), 0, None) = (node, total, which.shared) {
         return Err(StoreError::NotFound(format!("schools/{urn}")));
     }
     let (name, after) = page.after.clone().unwrap_or_default();
     let list = format!(
         "SELECT s.urn AS urn, s.name AS name, s.sort_key AS sort_key, s.phase AS phase,
             s.authority AS authority
-        FROM schools s WHERE {fits} AND (s.sort_key > $3 OR (s.sort_key = $3 AND s.urn > $4))
+        FROM schools s WHERE {fits}{shared} AND (s.sort_key > $3 OR (s.sort_key = $3 AND s.urn > $4))
         ORDER BY s.sort_key, s.urn LIMIT $5"
     );
     let limit = i64::try_from(page.size + 1).unwrap_or(i64::MAX);
@@ -316,7 +348,7 @@ async fn subjects(
 }
 
 /// What data and people say of schools.
-async fn told(
+pub(super) async fn told(
     connection: &impl ConnectionTrait,
     subjects: Vec<SubjectRow>,
     programme: &Programme,
