@@ -5,10 +5,12 @@
 
 mod assessments;
 mod criteria;
+mod decisions;
 mod districts;
 mod exhibit;
 mod sources;
 mod suggestions;
+mod visible;
 mod wordings;
 
 use std::fmt;
@@ -24,10 +26,11 @@ use crate::{programme, sql};
 
 pub use assessments::{Assessment, AssessmentName, NewAssessment, Version};
 pub use criteria::{Answer, Judgement, NewJudgement};
+pub use decisions::Decided;
 pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
 pub use suggestions::{
-    Change, Choice, Decided, SchoolKey, SchoolSuggestions, State, Suggested, Suggestions,
+    Change, Choice, SchoolKey, SchoolSuggestions, State, Suggested, Suggestions,
 };
 pub use wordings::{NewWording, Wording};
 

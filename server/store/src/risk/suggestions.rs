@@ -12,17 +12,16 @@ use llpr_domain::risk::suggestion::Asked;
 use llpr_domain::school::SchoolStatus;
 use llpr_domain::urn::Urn;
 use llpr_domain::year::AcademicYear;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 
+use super::decisions::{Decided, decisions};
 use super::exhibit::{Exhibit, fingerprint};
 use super::sources::{Picture, Pictures, SubjectRow, pictures};
 use super::{SuggestionName, must_be_open, open_year};
 use crate::access::{Access, AnyNode, School, urn_value};
 use crate::engine::Store;
 use crate::error::StoreError;
-use crate::figures::numbers;
 use crate::page::{Page, Slice};
-use crate::programme::Writer;
 use crate::register::urn;
 use crate::write::{Intent, Outcome, Written};
 use crate::{programme, sql};
@@ -45,25 +44,6 @@ pub enum Change {
     Changed,
     /// Data no longer suggests it.
     Cleared,
-}
-
-/// A decision with what it was about.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Decided {
-    /// From 1.
-    pub number: i32,
-    /// What was decided.
-    pub decision: Decision,
-    /// Why, for a dismissal.
-    pub reason: Option<DismissReason>,
-    /// What was said with it.
-    pub note: String,
-    /// The evidence as it was.
-    pub exhibits: Vec<Exhibit>,
-    /// Who decided.
-    pub by: Writer,
-    /// When, in microseconds since 1970.
-    pub at: i64,
 }
 
 /// What data suggests of a school for one criterion, or did when somebody decided about it.
@@ -126,23 +106,6 @@ pub struct Choice {
     /// What is said with it.
     pub note: String,
 }
-
-#[derive(FromQueryResult)]
-struct DecisionRow {
-    urn: i32,
-    letter: String,
-    number: i32,
-    decision: String,
-    reason: Option<String>,
-    note: String,
-    basis: String,
-    decided_by: String,
-    decided_by_name: String,
-    decided_at: i64,
-}
-
-/// Decisions by school and letter, the last first.
-type Decisions = BTreeMap<(i32, char), Vec<Decided>>;
 
 impl Store {
     /// What data suggests of the schools of a district, or of one school, by name.
@@ -435,54 +398,5 @@ fn suggested(
         exhibits,
         etag: format!("{}-{print}", last.map_or(0, |last| last.number)),
         decisions,
-    })
-}
-
-async fn decisions(
-    connection: &impl ConnectionTrait,
-    subjects: &[SubjectRow],
-    year: AcademicYear,
-) -> Result<Decisions, StoreError> {
-    if subjects.is_empty() {
-        return Ok(Decisions::new());
-    }
-    let query = format!(
-        "SELECT d.urn AS urn, d.letter AS letter, d.number AS number, d.decision AS decision,
-            d.reason AS reason, d.note AS note, d.basis AS basis, d.decided_by AS decided_by,
-            u.display_name AS decided_by_name, d.decided_at AS decided_at
-        FROM risk_decisions d JOIN users u ON u.id = d.decided_by
-        WHERE d.urn IN ({}) AND d.year = $1 ORDER BY d.urn, d.letter, d.number DESC",
-        numbers(subjects.iter().map(|subject| subject.urn))
-    );
-    let values = vec![i32::from(year.start()).into()];
-    let rows: Vec<DecisionRow> = sql::all(connection, &query, values).await?;
-    let mut found = Decisions::new();
-    for row in rows {
-        let letter = row.letter.chars().next().unwrap_or_default();
-        found
-            .entry((row.urn, letter))
-            .or_default()
-            .push(decided(row)?);
-    }
-    Ok(found)
-}
-
-fn decided(row: DecisionRow) -> Result<Decided, StoreError> {
-    let corrupt = |what: &str| StoreError::Corrupt(format!("decision about {}: {what}", row.urn));
-    let reason = row
-        .reason
-        .as_deref()
-        .map(|reason| DismissReason::parse(reason).ok_or_else(|| corrupt("reason")));
-    Ok(Decided {
-        number: row.number,
-        decision: Decision::parse(&row.decision).ok_or_else(|| corrupt("decision"))?,
-        reason: reason.transpose()?,
-        exhibits: serde_json::from_str(&row.basis).map_err(|_| corrupt("basis"))?,
-        note: row.note,
-        by: Writer {
-            user: row.decided_by,
-            display_name: row.decided_by_name,
-        },
-        at: row.decided_at,
     })
 }
