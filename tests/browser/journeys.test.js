@@ -286,7 +286,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "End all others" }).click();
       await page.getByRole("alert").getByText("Your other sessions have ended.").waitFor();
       await elsewhere.goto("/");
-      await elsewhere.getByRole("heading", { name: "Sign in" }).waitFor();
+      await elsewhere.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
       await other.close();
       await page.getByRole("button", { name: "Sign out" }).click();
 
