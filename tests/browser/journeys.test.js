@@ -185,7 +185,7 @@ for (const javaScriptEnabled of [true, false]) {
       await noBarrier();
       await page.getByRole("button", { name: "End the role" }).click();
       await page.getByRole("alert").getByText(/no longer held from/).waitFor();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
       await page.getByText("You have signed out.").waitFor();
     });
 
@@ -198,7 +198,7 @@ for (const javaScriptEnabled of [true, false]) {
       await noBarrier();
       await page.getByRole("button", { name: "Discard" }).click();
       await page.getByText("The file is discarded.").first().waitFor();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
     });
 
     test("a data officer sees what an upload does, and is told of a wrong kind of file", async () => {
@@ -216,7 +216,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText(/must be mended/).first().waitFor();
       await page.getByRole("button", { name: "Discard" }).click();
       await page.getByText("The file is discarded.").first().waitFor();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
     });
 
     test("a form that is stale, because somebody else was quicker, says so and changes nothing", async () => {
@@ -235,7 +235,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.match(await page.locator("main").innerText(), /changed|discarded|state/i);
       await noBarrier();
       await page.goto("/");
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
     });
 
     test("a headteacher invites a governor, who chooses a password and ends an old session", async () => {
@@ -254,7 +254,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("row", { name: new RegExp(email) }).getByRole("button", { name: /^Send again/ }).click();
       await page.getByRole("alert").getByText("sent again").waitFor();
       const link = linkIn(await county.mail(email));
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
 
       assert.equal((await page.goto(first)).status(), 410);
       await page.getByRole("heading", { name: "This link can't be used" }).waitFor();
@@ -288,7 +288,7 @@ for (const javaScriptEnabled of [true, false]) {
       await elsewhere.goto("/");
       await elsewhere.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
       await other.close();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
 
       // And by a link, without the password.
       await page.getByRole("link", { name: /sign in by e-mail/ }).click();
@@ -301,7 +301,7 @@ for (const javaScriptEnabled of [true, false]) {
       await noBarrier();
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("heading", { name: /Una Fenn: what to do next/ }).waitFor();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
     });
 
     test("an address that nobody has is answered like any other, and an administrator makes a link", async () => {
@@ -316,7 +316,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Make a link" }).click();
       assert.match(await page.getByLabel("The link").inputValue(), /\/link\?secret=/);
       await noBarrier();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
     });
 
     test("a session that ended while somebody typed keeps what was typed", async () => {
