@@ -72,8 +72,20 @@ fn key(figure: &Figure) -> (String, String, String, i32, i32) {
     )
 }
 
-/// Kinds of groups, by school and year, in which a group is too small.
-fn small(figures: &[Figure]) -> BTreeSet<(String, String, u8)> {
+/// A kind of groups among the same pupils: those that a data set of a school and year counts.
+type Breakdown = (String, String, String, u8);
+
+fn breakdown(figure: &Figure, kind: u8) -> Breakdown {
+    (
+        figure.school.clone(),
+        figure.academic_year.clone(),
+        figure.dataset.clone(),
+        kind,
+    )
+}
+
+/// The breakdowns in which a group is too small.
+fn small(figures: &[Figure]) -> BTreeSet<Breakdown> {
     let all: BTreeMap<_, _> = figures
         .iter()
         .filter(|figure| figure.group() == PupilGroup::All)
@@ -97,13 +109,7 @@ fn small(figures: &[Figure]) -> BTreeSet<(String, String, u8)> {
             || (figure.group() != PupilGroup::All && rest.is_some_and(few))
     });
     small
-        .map(|figure| {
-            (
-                figure.school.clone(),
-                figure.academic_year.clone(),
-                kind(figure.group()),
-            )
-        })
+        .map(|figure| breakdown(figure, kind(figure.group())))
         .collect()
 }
 
@@ -120,8 +126,8 @@ on_both_engines! {
         assert!(!small.is_empty());
         let mut shown = 0;
         for (figure, whole) in seen.iter().zip(&whole) {
-            let kind = (figure.school.clone(), figure.academic_year.clone(), kind(figure.group()));
-            let all = (figure.school.clone(), figure.academic_year.clone(), 0);
+            let kind = breakdown(figure, kind(figure.group()));
+            let all = breakdown(figure, 0);
             if figure.marker() == Marker::Hidden {
                 let told = (figure.value, figure.cohort, figure.numerator, figure.denominator);
                 assert_eq!(told, (None, None, None, None), "{figure:?}");
