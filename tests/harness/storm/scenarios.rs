@@ -121,7 +121,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         method: "UserService/CreateUser",
         effects: Some(
-            "SELECT COUNT(*) FROM users WHERE kind = 1
+            "SELECT COUNT(*) FROM users WHERE kind = 1 AND display_name <> 'Storm Listed'
                 AND id NOT IN (SELECT user_id FROM invitations)",
         ),
         ledgered: true,
