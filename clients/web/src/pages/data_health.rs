@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, district_choices, districts, render};
 use crate::words::{self, Choice, count};
 
 const PLACE: &str = "place";
@@ -125,19 +125,8 @@ const COUNTY: &str = "county";
 async fn places(signed_in: &SignedIn) -> Result<Vec<Choice>, Failure> {
     let caller = &signed_in.caller;
     if caller.has(Role::CountyManager) || caller.has(Role::DataOfficer) {
-        let answer = read!(
-            signed_in,
-            schools().list_districts(v1::ListDistrictsRequest {
-                page_size: 500,
-                ..Default::default()
-            })
-        )
-        .await?;
-        let districts = answer.districts.into_iter().map(|district| {
-            let slug = district.name.strip_prefix("districts/").unwrap_or_default();
-            Choice::new(slug, district.display_name.as_str())
-        });
         let county = Choice::new(COUNTY, "The whole county");
+        let districts = district_choices(districts(signed_in).await?);
         return Ok(std::iter::once(county).chain(districts).collect());
     }
     let own = caller

@@ -13,7 +13,7 @@ use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::board::{Board, Choices, Filter, KIND, PARTNER, PHASE};
 use crate::pages::programme::draft_tasks;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, districts, render};
 use crate::words::{self, count};
 
 #[derive(Template)]
@@ -124,15 +124,8 @@ fn partner_task(board: &Board) -> Task {
 }
 
 async fn county_districts(signed_in: &SignedIn) -> Result<Vec<CountyDistrict>, Failure> {
-    let answer = read!(
-        signed_in,
-        schools().list_districts(v1::ListDistrictsRequest {
-            page_size: 500,
-            ..Default::default()
-        })
-    )
-    .await?;
-    let districts = answer.districts.into_iter().map(|district| CountyDistrict {
+    let districts = districts(signed_in).await?;
+    let districts = districts.into_iter().map(|district| CountyDistrict {
         slug: district
             .name
             .strip_prefix("districts/")

@@ -40,11 +40,14 @@ mod tabs;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
+use llpr_client::v1;
+use url::form_urlencoded::byte_serialize;
 
 use crate::assets::{ASSETS, Assets};
-use crate::browser::Browser;
+use crate::browser::{Browser, SignedIn};
 use crate::caller::Caller;
 use crate::failure::Failure;
+use crate::words::Choice;
 
 /// What stands around every page.
 pub(crate) struct Layout {
@@ -219,6 +222,36 @@ impl Problem {
         let mut fitting = problems.iter().filter(|problem| problem.field == field);
         fitting.next().map(|problem| problem.text.as_str())
     }
+}
+
+/// The districts that the person sees. A county has fewer than a page holds.
+async fn districts(signed_in: &SignedIn) -> Result<Vec<v1::District>, llpr_client::Error> {
+    let request = v1::ListDistrictsRequest {
+        page_size: 500,
+        ..Default::default()
+    };
+    let answer = read!(signed_in, schools().list_districts(request)).await?;
+    Ok(answer.districts)
+}
+
+fn district_choices(districts: Vec<v1::District>) -> impl Iterator<Item = Choice> {
+    districts.into_iter().map(|district| {
+        let slug = district.name.strip_prefix("districts/");
+        Choice::new(slug.unwrap_or(&district.name), district.display_name)
+    })
+}
+
+/// Where the first page of a list without filters is, unless this is it, and the next, if any.
+fn pages_around(
+    path: &str,
+    page_token: &str,
+    next_page_token: &str,
+) -> (Option<String>, Option<String>) {
+    let next: String = byte_serialize(next_page_token.as_bytes()).collect();
+    (
+        (!page_token.is_empty()).then(|| path.to_owned()),
+        (!next.is_empty()).then(|| format!("{path}?page_token={next}")),
+    )
 }
 
 /// The response with this page.

@@ -12,7 +12,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::pages::{FOOTER, Layout, Problem, render};
+use crate::pages::{FOOTER, Layout, Problem, district_choices, districts, render};
 use crate::words::{self, Choice, given};
 
 const PATH: &str = "/schools";
@@ -147,18 +147,12 @@ pub(crate) async fn show(
         ..wanted
     };
     let (districts, answer) = tokio::join!(
-        read!(
-            signed_in,
-            schools().list_districts(v1::ListDistrictsRequest {
-                page_size: 500,
-                ..Default::default()
-            })
-        ),
+        districts(&signed_in),
         read!(signed_in, schools().list_schools(wanted.request())),
     );
     let page = Page {
         layout: Layout::new(&signed_in.browser),
-        districts: choices("All districts", district_choices(districts?.districts)),
+        districts: choices("All districts", district_choices(districts?)),
         phases: choices("All phases", words::all().map(phase_choice)),
         statuses: choices(
             "Open",
@@ -221,13 +215,6 @@ fn choices(first: &str, others: impl IntoIterator<Item = Choice>) -> Vec<Choice>
     std::iter::once(Choice::new("", first))
         .chain(others)
         .collect()
-}
-
-fn district_choices(districts: Vec<v1::District>) -> impl Iterator<Item = Choice> {
-    districts.into_iter().map(|district| {
-        let slug = district.name.strip_prefix("districts/");
-        Choice::new(slug.unwrap_or(&district.name), district.display_name)
-    })
 }
 
 fn phase_word(phase: Phase) -> String {

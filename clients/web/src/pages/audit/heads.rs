@@ -6,13 +6,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use llpr_client::{ErrorReason, v1};
 use serde::Deserialize;
-use url::form_urlencoded::byte_serialize;
 
 use super::{PAGE_SIZE, View};
 use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::tabs::Tabs;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, pages_around, render};
 use crate::words;
 
 const PATH: &str = "/audit/heads";
@@ -58,14 +57,14 @@ pub(crate) async fn show(
         }
         Err(error) => return Err(error.into()),
     };
-    let next: String = byte_serialize(answer.next_page_token.as_bytes()).collect();
+    let (first, next) = pages_around(PATH, &wanted.page_token, &answer.next_page_token);
     let page = Page {
         layout: Layout::new(&signed_in.browser).below("/audit", "Audit log"),
         tabs: View::Heads.tabs(),
         rows: answer.heads.into_iter().map(Row::from).collect(),
         keys: answer.keys,
-        first: (!wanted.page_token.is_empty()).then(|| PATH.to_owned()),
-        next: (!next.is_empty()).then(|| format!("{PATH}?page_token={next}")),
+        first,
+        next,
     };
     Ok(render(StatusCode::OK, &page))
 }

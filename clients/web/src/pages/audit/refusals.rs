@@ -5,7 +5,6 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use llpr_client::{ErrorReason, v1};
-use url::form_urlencoded::byte_serialize;
 
 use super::entry::did;
 use super::heads::Wanted;
@@ -13,7 +12,7 @@ use super::{PAGE_SIZE, View};
 use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::tabs::Tabs;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, pages_around, render};
 use crate::words;
 
 const PATH: &str = "/audit/refusals";
@@ -53,13 +52,13 @@ pub(crate) async fn show(
         }
         Err(error) => return Err(error.into()),
     };
-    let next: String = byte_serialize(answer.next_page_token.as_bytes()).collect();
+    let (first, next) = pages_around(PATH, &wanted.page_token, &answer.next_page_token);
     let page = Page {
         layout: Layout::new(&signed_in.browser).below("/audit", "Audit log"),
         tabs: View::Refusals.tabs(),
         rows: answer.refusals.into_iter().map(Row::from).collect(),
-        first: (!wanted.page_token.is_empty()).then(|| PATH.to_owned()),
-        next: (!next.is_empty()).then(|| format!("{PATH}?page_token={next}")),
+        first,
+        next,
     };
     Ok(render(StatusCode::OK, &page))
 }

@@ -6,12 +6,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use llpr_client::v1;
 use serde::Deserialize;
-use url::form_urlencoded::byte_serialize;
 
 use crate::browser::SignedIn;
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, pages_around, render};
 use crate::words;
 
 const PAGE_SIZE: i32 = 50;
@@ -61,14 +60,14 @@ pub(crate) async fn show(
     };
     let answer = read!(signed_in, users().list_mails(request)).await;
     let answer = answer.map_err(Failure::hidden)?;
-    let next: String = byte_serialize(answer.next_page_token.as_bytes()).collect();
+    let (first, next) = pages_around("/mails", &page_token, &answer.next_page_token);
     let page = Page {
         layout: Layout::new(&signed_in.browser).below("/people", "People"),
         form_token: signed_in.browser.form_token(),
         sends_mail: answer.sends_mail,
         rows: answer.mails.into_iter().map(Row::from).collect(),
-        first: (!page_token.is_empty()).then(|| "/mails".into()),
-        next: (!next.is_empty()).then(|| format!("/mails?page_token={next}")),
+        first,
+        next,
     };
     Ok(render(StatusCode::OK, &page))
 }

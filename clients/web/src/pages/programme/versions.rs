@@ -12,7 +12,7 @@ use super::content::Content;
 use super::facts::Version;
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, pages_around, render};
 
 const PAGE_SIZE: i32 = 50;
 
@@ -56,13 +56,12 @@ pub(crate) async fn list(
         .await
         .map_err(Failure::hidden)?;
     let at = format!("/programme/{slug}/versions");
-    let token: String =
-        url::form_urlencoded::byte_serialize(answer.next_page_token.as_bytes()).collect();
+    let (first, next) = pages_around(&at, &wanted.page_token, &answer.next_page_token);
     let page = List {
         layout: below(&signed_in),
         year: super::spoken(&slug),
-        first: (!wanted.page_token.is_empty()).then(|| at.clone()),
-        next: (!token.is_empty()).then(|| format!("{at}?page_token={token}")),
+        first,
+        next,
         versions: answer.programme_versions.iter().map(Version::of).collect(),
     };
     Ok(render(StatusCode::OK, &page))

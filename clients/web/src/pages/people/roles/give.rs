@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
 use crate::pages::form::{self, Hidden};
-use crate::pages::{FOOTER, Layout, Problem, render};
+use crate::pages::{FOOTER, Layout, Problem, district_choices, render};
 use crate::words::{self, Choice, date};
 
 pub(in crate::pages::people) const EMAIL: &str = "email";
@@ -129,20 +129,9 @@ pub(in crate::pages::people) async fn districts(
     if !roles.contains(&Role::Sim) {
         return Ok(Vec::new());
     }
-    let answer = read!(
-        signed_in,
-        schools().list_districts(v1::ListDistrictsRequest {
-            page_size: 500,
-            ..Default::default()
-        })
-    )
-    .await?;
-    let district = |district: v1::District| {
-        let slug = district.name.strip_prefix("districts/");
-        Choice::new(slug.unwrap_or(&district.name), district.display_name)
-    };
+    let districts = crate::pages::districts(signed_in).await?;
     Ok(std::iter::once(Choice::new("", "Choose a district"))
-        .chain(answer.districts.into_iter().map(district))
+        .chain(district_choices(districts))
         .collect())
 }
 
