@@ -35,6 +35,13 @@ Examples:
 pub(crate) struct Figures {
     /// The school's URN
     urn: String,
+    #[command(flatten)]
+    only: Only,
+}
+
+/// Which figures.
+#[derive(Args)]
+struct Only {
     /// Only this academic year, such as 2018/19
     #[arg(long, value_name = "YEAR")]
     year: Option<String>,
@@ -46,19 +53,26 @@ pub(crate) struct Figures {
     group: Vec<PupilGroup>,
 }
 
+impl Only {
+    fn measures(&self) -> Vec<String> {
+        let measures = self.measure.iter();
+        measures.map(|measure| full("measures", measure)).collect()
+    }
+
+    fn groups(&self) -> Vec<i32> {
+        self.group.iter().copied().map(i32::from).collect()
+    }
+}
+
 impl Figures {
     pub(crate) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let session = context.session()?;
         let units = units(&session).await?;
         let request = ListSchoolFiguresRequest {
             parent: full("schools", &self.urn),
-            measures: self
-                .measure
-                .iter()
-                .map(|measure| full("measures", measure))
-                .collect(),
-            groups: self.group.into_iter().map(i32::from).collect(),
-            academic_year: self.year.unwrap_or_default(),
+            measures: self.only.measures(),
+            groups: self.only.groups(),
+            academic_year: self.only.year.unwrap_or_default(),
             page_size: 1000,
             page_token: String::new(),
         };
@@ -157,16 +171,8 @@ impl Row {
         found.find(|text| !text.is_empty()).unwrap_or_default()
     }
 
-    /// The year, with the part of it where the figure isn't of the whole.
     fn when(&self) -> String {
-        match self.figure.period() {
-            Period::Year | Period::Unspecified => self.figure.academic_year.clone(),
-            _ => format!(
-                "{} {}",
-                self.figure.academic_year,
-                word_of::<Period>(self.figure.period)
-            ),
-        }
+        when(&self.figure.academic_year, self.figure.period())
     }
 
     /// The numerator and the denominator, where the source has both.
@@ -195,14 +201,9 @@ impl Row {
 
     /// A comparator for people: the number with its unit, or why there is none.
     fn beside(&self, kind: ComparatorKind) -> String {
-        self.comparator(kind)
-            .map(|comparator| {
-                let meaning = || marker_words(comparator.marker()).to_owned();
-                comparator
-                    .value
-                    .map_or_else(meaning, |value| with_unit(value, self.unit))
-            })
-            .unwrap_or_default()
+        self.comparator(kind).map_or(String::new(), |comparator| {
+            told(comparator.value, "", comparator.marker(), self.unit)
+        })
     }
 
     /// A comparator for programs: the bare number.
@@ -214,11 +215,29 @@ impl Row {
     }
 
     fn for_people(&self) -> String {
-        match (self.figure.value, self.figure.marker_meaning.as_str()) {
-            (Some(value), _) => with_unit(value, self.unit),
-            (None, "") => marker_words(self.figure.marker()).to_owned(),
-            (None, meaning) => meaning.to_owned(),
-        }
+        let Figure {
+            value,
+            marker_meaning,
+            ..
+        } = &self.figure;
+        told(*value, marker_meaning, self.figure.marker(), self.unit)
+    }
+}
+
+/// The year, with the part of it where a figure isn't of the whole.
+fn when(academic_year: &str, period: Period) -> String {
+    match period {
+        Period::Year | Period::Unspecified => academic_year.to_owned(),
+        _ => format!("{academic_year} {}", word_of::<Period>(period.into())),
+    }
+}
+
+/// A number with its unit, or why there is none: in the server's words where it has any.
+fn told(value: Option<f64>, meaning: &str, marker: Marker, unit: Unit) -> String {
+    match (value, meaning) {
+        (Some(value), _) => with_unit(value, unit),
+        (None, "") => marker_words(marker).to_owned(),
+        (None, meaning) => meaning.to_owned(),
     }
 }
 

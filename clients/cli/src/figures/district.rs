@@ -8,12 +8,12 @@ use llpr_client::v1::{
 };
 use llpr_client::{Error, Session, items};
 
-use super::{Units, marker_words, units, with_unit};
+use super::{Only, Units, told, units, when};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full};
 use crate::output::{Column, Record, json, time};
-use crate::words::{parser, word_of};
+use crate::words::word_of;
 
 /// List the figures of a district's schools taken together, newest year first
 ///
@@ -28,15 +28,8 @@ Examples:
 pub(crate) struct DistrictFigures {
     /// The district
     district: String,
-    /// Only this academic year, such as 2018/19
-    #[arg(long, value_name = "YEAR")]
-    year: Option<String>,
-    /// Only these measures, such as ks2-rwm-expected
-    #[arg(long, value_delimiter = ',', value_name = "MEASURE")]
-    measure: Vec<String>,
-    /// Only these groups of pupils
-    #[arg(long, value_parser = parser::<PupilGroup>(), value_delimiter = ',', value_name = "GROUP")]
-    group: Vec<PupilGroup>,
+    #[command(flatten)]
+    only: Only,
 }
 
 impl DistrictFigures {
@@ -45,13 +38,9 @@ impl DistrictFigures {
         let units = units(&session).await?;
         let request = ListDistrictFiguresRequest {
             parent: full("districts", &self.district),
-            measures: self
-                .measure
-                .iter()
-                .map(|measure| full("measures", measure))
-                .collect(),
-            groups: self.group.into_iter().map(i32::from).collect(),
-            academic_year: self.year.unwrap_or_default(),
+            measures: self.only.measures(),
+            groups: self.only.groups(),
+            academic_year: self.only.year.unwrap_or_default(),
             page_size: 1000,
             page_token: String::new(),
         };
@@ -86,20 +75,12 @@ impl Row {
         Self { figure, unit }
     }
 
-    /// The year, with the part of it where the figure isn't of the whole.
     fn when(&self) -> String {
-        let year = &self.figure.academic_year;
-        match self.figure.period() {
-            Period::Year | Period::Unspecified => year.clone(),
-            _ => format!("{year} {}", word_of::<Period>(self.figure.period)),
-        }
+        when(&self.figure.academic_year, self.figure.period())
     }
 
     fn for_people(&self) -> String {
-        match self.figure.value {
-            Some(value) => with_unit(value, self.unit),
-            None => marker_words(self.figure.marker()).to_owned(),
-        }
+        told(self.figure.value, "", self.figure.marker(), self.unit)
     }
 
     /// The numerator and the denominator, and whether the former is worked out.
@@ -136,9 +117,7 @@ impl Row {
     /// A comparator for people: the number with its unit, or why there is none.
     fn beside(&self, kinds: &[ComparatorKind]) -> String {
         self.comparator(kinds).map_or(String::new(), |comparator| {
-            let meaning = || marker_words(comparator.marker()).to_owned();
-            let number = comparator.value;
-            number.map_or_else(meaning, |value| with_unit(value, self.unit))
+            told(comparator.value, "", comparator.marker(), self.unit)
         })
     }
 
