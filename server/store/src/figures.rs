@@ -155,7 +155,7 @@ fn releases() -> String {
     Release::ALL.iter().map(when).collect::<Vec<_>>().join(" ")
 }
 
-/// `1, 2, 3` of our own numbers, for an `IN`; never text from outside.
+/// `1, 2, 3` of our own numbers and words, for an `IN`; never text from outside.
 pub(crate) fn numbers<T: std::fmt::Display>(values: impl Iterator<Item = T>) -> String {
     let list: Vec<String> = values.map(|value| value.to_string()).collect();
     list.join(", ")

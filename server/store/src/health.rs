@@ -17,7 +17,7 @@ use sea_orm::FromQueryResult;
 use crate::access::{Access, AnyNode};
 use crate::engine::Store;
 use crate::error::StoreError;
-use crate::figures::{day, day_number, year as year_of};
+use crate::figures::{day, day_number, numbers, year as year_of};
 use crate::sql;
 
 /// Issues of unknown schools that are looked at; an import keeps a thousand.
@@ -252,7 +252,7 @@ impl Store {
     async fn earlier(&self, places: &[Place]) -> Result<Vec<LinkRow>, StoreError> {
         let kinds = |wanted: fn(LinkKind) -> bool| {
             let kinds = LinkKind::ALL.iter().filter(|kind| wanted(**kind));
-            list(kinds.map(|kind| format!("'{}'", kind.as_str())))
+            numbers(kinds.map(|kind| format!("'{}'", kind.as_str())))
         };
         let of = urns(places);
         let query = format!(
@@ -274,7 +274,7 @@ impl Store {
         year: i32,
     ) -> Result<ByDataset<(Standing, Option<i32>)>, StoreError> {
         let own: BTreeSet<i32> = places.iter().map(|place| place.row.urn).collect();
-        let codes = list(
+        let codes = numbers(
             std::iter::once(0)
                 .chain(own.iter().copied())
                 .chain(earlier.iter().map(|link| link.earlier)),
@@ -320,9 +320,9 @@ impl Store {
         year: i32,
     ) -> Result<Vec<(Dataset, SourceRow)>, StoreError> {
         let authorities: BTreeSet<i32> = places.iter().map(|place| place.row.authority).collect();
-        let authorities = list(std::iter::once(0).chain(authorities));
+        let authorities = numbers(std::iter::once(0).chain(authorities));
         let registers = Dataset::ALL.iter().filter(|dataset| !dataset.has_figures());
-        let registers = list(registers.map(|dataset| format!("'{}'", dataset.as_str())));
+        let registers = numbers(registers.map(|dataset| format!("'{}'", dataset.as_str())));
         let query = format!(
             "SELECT t.dataset AS dataset, t.authority AS authority, i.seq AS seq, i.id AS id,
                 i.file_name AS file_name, i.release AS release, i.applied_at AS applied_at,
@@ -349,7 +349,7 @@ impl Store {
         &self,
         sources: &[(Dataset, SourceRow)],
     ) -> Result<BTreeMap<Dataset, Vec<i32>>, StoreError> {
-        let seqs = list(std::iter::once(0).chain(sources.iter().map(|(_, row)| row.seq)));
+        let seqs = numbers(std::iter::once(0).chain(sources.iter().map(|(_, row)| row.seq)));
         let query = format!(
             "SELECT DISTINCT i.dataset AS dataset, s.value AS urn
             FROM import_issues s JOIN imports i ON i.seq = s.import_seq
@@ -363,7 +363,7 @@ impl Store {
                 told.push((parse(&row.dataset)?, crate::access::urn_value(urn)));
             }
         }
-        let codes = list(std::iter::once(0).chain(told.iter().map(|(_, urn)| *urn)));
+        let codes = numbers(std::iter::once(0).chain(told.iter().map(|(_, urn)| *urn)));
         let query = format!("SELECT urn FROM schools WHERE urn IN ({codes})");
         let known: Vec<UrnRow> = sql::all(self.reads(), &query, vec![]).await?;
         let known: BTreeSet<i32> = known.into_iter().map(|row| row.urn).collect();
@@ -472,11 +472,5 @@ fn parse(dataset: &str) -> Result<Dataset, StoreError> {
 }
 
 fn urns(places: &[Place]) -> String {
-    list(std::iter::once(0).chain(places.iter().map(|place| place.row.urn)))
-}
-
-/// `1, 2, 3` of our own numbers and words, for an `IN`; never text from outside.
-fn list<T: std::fmt::Display>(values: impl Iterator<Item = T>) -> String {
-    let all: Vec<String> = values.map(|value| value.to_string()).collect();
-    all.join(", ")
+    numbers(std::iter::once(0).chain(places.iter().map(|place| place.row.urn)))
 }

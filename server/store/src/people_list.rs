@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use llpr_domain::access::{self as rules, Node, Role};
+use llpr_domain::access::{Node, Role};
 use llpr_domain::import::{Issue, IssueCode, PersonLine, RoleLine};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
@@ -15,7 +15,8 @@ use crate::entity::user;
 use crate::error::{Refusal, StoreError};
 use crate::ledger;
 use crate::people::{
-    NewAssignment, NewUser, UserKind, insert_assignment, insert_user, is_a_person, node_exists,
+    NewAssignment, NewUser, UserKind, granted, insert_assignment, insert_user, is_a_person,
+    node_exists,
 };
 use crate::write::{Intent, Outcome, Tx, Written};
 
@@ -192,10 +193,8 @@ async fn give(
     given: &RoleLine,
     changes: &mut Changes,
 ) -> Result<bool, StoreError> {
-    let may = basis
-        .role
-        .is_some_and(|granter| rules::may_grant(granter, given.role));
-    if !may || given.role.node_kind() != given.node.kind() || tx.user.as_deref() == Some(id) {
+    granted(basis.role.as_slice(), given.role, &given.node)?;
+    if tx.user.as_deref() == Some(id) {
         return Err(Refusal::GrantNotAllowed.into());
     }
     node_exists(tx, &given.node).await?;

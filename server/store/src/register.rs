@@ -14,11 +14,11 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::access::{self, Access, County, District, Listed, School, column, urn_value};
-use crate::circumstances::groups::SchoolGroup;
-use crate::circumstances::groups::{GROUP_COLUMNS, GroupRow};
+use crate::circumstances::groups::{GROUP_COLUMNS, GroupRow, SchoolGroup};
 use crate::engine::Store;
 use crate::entity::{district, role_assignment, school, school_district, school_link};
 use crate::error::{Refusal, StoreError};
+use crate::figures::numbers;
 use crate::page::{Page, Slice};
 use crate::people::containing;
 use crate::sql;
@@ -297,6 +297,23 @@ fn read_laestab(number: i32) -> Option<Laestab> {
 fn open_statuses() -> Vec<&'static str> {
     let statuses = SchoolStatus::ALL.iter().filter(|status| status.is_open());
     statuses.map(|status| status.as_str()).collect()
+}
+
+/// That a school `s` is open, as a condition in text.
+pub(crate) fn is_open() -> String {
+    let open = open_statuses().into_iter();
+    let open = numbers(open.map(|status| format!("'{status}'")));
+    format!("s.status IN ({open})")
+}
+
+/// That a school `s` is open, and on day `$2` in district `$1`.
+pub(crate) fn is_open_in_district() -> String {
+    format!(
+        "{} AND s.urn IN (SELECT m.urn FROM school_districts m
+            WHERE m.district = $1 AND m.from_date <= $2
+            AND (m.until_date IS NULL OR m.until_date > $2))",
+        is_open()
+    )
 }
 
 /// The schools that are in a district on a day.

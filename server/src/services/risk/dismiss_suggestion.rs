@@ -3,7 +3,6 @@
 use llpr_domain::risk::decision::{Decision, dismissal};
 use llpr_proto::access::Guarded as _;
 use llpr_proto::v1::{DismissSuggestionRequest, DismissSuggestionResponse};
-use llpr_store::Outcome;
 use llpr_store::access::School;
 use llpr_store::risk::Choice;
 
@@ -37,13 +36,10 @@ pub(in crate::services) async fn handle(
         reason,
         note,
     };
-    let decided = cx
-        .store
-        .decide_suggestion(&access, intent, name, choice, etag);
-    let suggestion = match decided.await? {
-        Outcome::Done(suggestion) => suggestion,
-        Outcome::Repeated(_) => cx.store.suggestion(&access, name).await?,
-    };
+    cx.store
+        .decide_suggestion(&access, intent, name, choice, etag)
+        .await?;
+    let suggestion = cx.store.suggestion(&access, name).await?;
     Ok(DismissSuggestionResponse {
         suggestion: Some(convert::suggestion(suggestion)),
     })

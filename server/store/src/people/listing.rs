@@ -76,47 +76,29 @@ impl Store {
                 C::Version,
             ])
             .column_as(
-                Expr::SubQuery(
-                    None,
-                    Box::new(
-                        name_of(
-                            user::Entity,
-                            user::Column::DisplayName,
-                            user::Column::Id,
-                            C::UserId,
-                        )
-                        .into(),
-                    ),
+                name_of(
+                    user::Entity,
+                    user::Column::DisplayName,
+                    user::Column::Id,
+                    C::UserId,
                 ),
                 "user_name",
             )
             .column_as(
-                Expr::SubQuery(
-                    None,
-                    Box::new(
-                        name_of(
-                            school::Entity,
-                            school::Column::Name,
-                            school::Column::Urn,
-                            C::Urn,
-                        )
-                        .into(),
-                    ),
+                name_of(
+                    school::Entity,
+                    school::Column::Name,
+                    school::Column::Urn,
+                    C::Urn,
                 ),
                 "school_name",
             )
             .column_as(
-                Expr::SubQuery(
-                    None,
-                    Box::new(
-                        name_of(
-                            district::Entity,
-                            district::Column::Name,
-                            district::Column::Slug,
-                            C::District,
-                        )
-                        .into(),
-                    ),
+                name_of(
+                    district::Entity,
+                    district::Column::Name,
+                    district::Column::Slug,
+                    C::District,
                 ),
                 "district_name",
             )
@@ -183,12 +165,13 @@ fn name_of(
     name: impl sea_orm::sea_query::IntoColumnRef,
     key: impl sea_orm::sea_query::IntoColumnRef,
     pointer: role_assignment::Column,
-) -> sea_orm::sea_query::SelectStatement {
-    Query::select()
+) -> Expr {
+    let named = Query::select()
         .expr(Expr::col(name))
         .from(table)
         .and_where(Expr::col(key).equals((role_assignment::Entity, pointer)))
-        .to_owned()
+        .to_owned();
+    Expr::SubQuery(None, Box::new(named.into()))
 }
 
 /// The assignments of people at nodes that the caller's granting roles reach.

@@ -20,7 +20,7 @@ pub use listing::AssignmentFilter;
 pub(crate) use listing::reached_assignments;
 pub(crate) use passwords::{end_sessions, put_password};
 pub use roles::{Assignment, NewAssignment};
-pub(crate) use roles::{insert_assignment, is_a_person, may_give, node_exists, node_of};
+pub(crate) use roles::{granted, insert_assignment, is_a_person, may_give, node_exists, node_of};
 
 pub(crate) fn user_name(id: &str) -> String {
     format!("users/{id}")

@@ -282,10 +282,13 @@ pub(crate) async fn may_give(
     role: Role,
 ) -> Result<(), StoreError> {
     is_a_person(tx).await?;
-    let granters = held_roles(tx, basis, node).await?;
-    let allowed = granters
-        .iter()
-        .any(|&granter| rules::may_grant(granter, role));
+    granted(&held_roles(tx, basis, node).await?, role, node)
+}
+
+/// Refuses a role that none of these roles may give, or that is not held at such a node.
+pub(crate) fn granted(granters: &[Role], role: Role, node: &Node) -> Result<(), StoreError> {
+    let mut granters = granters.iter();
+    let allowed = granters.any(|&granter| rules::may_grant(granter, role));
     if allowed && role.node_kind() == node.kind() {
         Ok(())
     } else {

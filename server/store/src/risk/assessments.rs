@@ -116,11 +116,11 @@ pub(super) struct VersionRow {
     shared_at: Option<i64>,
 }
 
-pub(super) const VERSION: &str = "SELECT a.urn AS urn, a.version AS version, a.state AS state,
+/// Columns of an assessment `a` and its author `u`, as [`VersionRow`] reads them.
+pub(super) const VERSION_COLUMNS: &str = "a.urn AS urn, a.version AS version, a.state AS state,
         a.urgency AS urgency, a.reason AS reason, a.letters AS letters,
         a.effective_from AS effective_from, a.in_bulk AS in_bulk, a.assessed_by AS assessed_by,
-        u.display_name AS assessed_by_name, a.assessed_at AS assessed_at, a.shared_at AS shared_at
-    FROM risk_assessments a JOIN users u ON u.id = a.assessed_by";
+        u.display_name AS assessed_by_name, a.assessed_at AS assessed_at, a.shared_at AS shared_at";
 
 impl Store {
     /// Where a school stands, as far as the caller's role may know: a SIM everything; a partner
@@ -324,7 +324,8 @@ async fn versions(
         return Ok(BTreeMap::new());
     }
     let query = format!(
-        "{VERSION} WHERE a.urn IN ({}) AND a.year = $1 ORDER BY a.urn, a.version DESC",
+        "SELECT {VERSION_COLUMNS} FROM risk_assessments a JOIN users u ON u.id = a.assessed_by
+        WHERE a.urn IN ({}) AND a.year = $1 ORDER BY a.urn, a.version DESC",
         numbers(urns.iter().copied())
     );
     let rows: Vec<VersionRow> =

@@ -4,7 +4,6 @@
 use llpr_domain::access::Node;
 use llpr_domain::risk::assessment::{Basis, no_concern};
 use llpr_domain::rule::Fault;
-use llpr_domain::school::SchoolStatus;
 use llpr_domain::urn::Urn;
 use llpr_domain::year::AcademicYear;
 use sea_orm::{
@@ -12,7 +11,9 @@ use sea_orm::{
     QueryTrait as _,
 };
 
-use super::assessments::{Assessment, AssessmentName, VERSION, VersionRow, standings, version};
+use super::assessments::{
+    Assessment, AssessmentName, VERSION_COLUMNS, VersionRow, standings, version,
+};
 use super::must_be_open;
 use super::sources::SubjectRow;
 use super::suggestions::{asked_year, every_school, subjects};
@@ -22,7 +23,7 @@ use crate::entity::school;
 use crate::error::{Refusal, StoreError};
 use crate::figures::numbers;
 use crate::page::{Page, Slice};
-use crate::register::urn;
+use crate::register::{is_open_in_district, urn};
 use crate::sql;
 use crate::write::{Intent, Outcome, Written};
 
@@ -69,11 +70,6 @@ impl Store {
     ) -> Result<Assessments, StoreError> {
         let today = access.today();
         let year = asked_year(self.reads(), year, today).await?;
-        let open = SchoolStatus::ALL.iter().filter(|status| status.is_open());
-        let open: Vec<String> = open
-            .map(|status| format!("'{}'", status.as_str()))
-            .collect();
-        let open = open.join(", ");
         let schools = format!(
             "SELECT s.urn AS urn, s.name AS name, s.sort_key AS sort_key, s.phase AS phase,
                 s.authority AS authority, {PLACE} AS place,
@@ -81,31 +77,14 @@ impl Store {
             FROM schools s LEFT JOIN risk_assessments a ON a.urn = s.urn AND a.year = $3
                 AND a.version = (SELECT MAX(b.version) FROM risk_assessments b
                     WHERE b.urn = a.urn AND b.year = a.year)
-            WHERE s.status IN ({open}) AND s.urn IN (SELECT m.urn FROM school_districts m
-                WHERE m.district = $1 AND m.from_date <= $2
-                AND (m.until_date IS NULL OR m.until_date > $2))"
+            WHERE {}",
+            is_open_in_district()
         );
-        let mut values: Vec<sea_orm::Value> = vec![
+        let values = vec![
             access.district().to_string().into(),
             today.to_string().into(),
             i32::from(year.start()).into(),
         ];
-        let count = format!("SELECT COUNT(*) FROM ({schools}) t");
-        let total = sql::number(self.reads(), &count, values.clone()).await?;
-        let (place, effective, sort_key, after) = page.after.clone().unwrap_or_default();
-        values.extend([
-            place.into(),
-            effective.into(),
-            sort_key.into(),
-            after.into(),
-            i64::try_from(page.size + 1).unwrap_or(i64::MAX).into(),
-        ]);
-        let list = format!(
-            "SELECT t.* FROM ({schools}) t
-            WHERE (t.place, t.effective, t.sort_key, t.urn) > ($4, $5, $6, $7)
-            ORDER BY t.place, t.effective, t.sort_key, t.urn LIMIT $8"
-        );
-        let rows: Vec<PlacedRow> = sql::all(self.reads(), &list, values).await?;
         let key = |row: &PlacedRow| {
             (
                 row.place,
@@ -114,7 +93,8 @@ impl Store {
                 row.urn,
             )
         };
-        let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
+        let rows = in_order(self.reads(), &schools, values, &page, key).await?;
+        let Slice { items, next, total } = rows;
         let subjects = items.into_iter().map(|row| SubjectRow {
             urn: row.urn,
             name: row.name,
@@ -276,36 +256,16 @@ impl Store {
             .column(school::Column::Urn)
             .filter(reached_schools(access))
             .build(self.reads().get_database_backend());
-        let from = VERSION.replace(
-            "FROM risk_assessments a",
-            &format!(
-                ", s.name AS name, s.sort_key AS sort_key, {PLACE} AS place,
-                a.effective_from AS effective
-                FROM risk_assessments a JOIN schools s ON s.urn = a.urn"
-            ),
-        );
         let shared = format!(
-            "{from} WHERE a.year = $1 AND a.version = (SELECT MAX(b.version)
+            "SELECT {VERSION_COLUMNS}, s.name AS name, s.sort_key AS sort_key, {PLACE} AS place,
+                a.effective_from AS effective
+            FROM risk_assessments a JOIN schools s ON s.urn = a.urn
+                JOIN users u ON u.id = a.assessed_by
+            WHERE a.year = $1 AND a.version = (SELECT MAX(b.version)
                 FROM risk_assessments b WHERE b.urn = a.urn AND b.year = a.year
                 AND b.shared_at IS NOT NULL) AND a.urn IN ({reached})"
         );
-        let mut values: Vec<sea_orm::Value> = vec![i32::from(year.start()).into()];
-        let count = format!("SELECT COUNT(*) FROM ({shared}) t");
-        let total = sql::number(self.reads(), &count, values.clone()).await?;
-        let (place, effective, sort_key, after) = page.after.clone().unwrap_or_default();
-        values.extend([
-            place.into(),
-            effective.into(),
-            sort_key.into(),
-            after.into(),
-            i64::try_from(page.size + 1).unwrap_or(i64::MAX).into(),
-        ]);
-        let list = format!(
-            "SELECT t.* FROM ({shared}) t
-            WHERE (t.place, t.effective, t.sort_key, t.urn) > ($2, $3, $4, $5)
-            ORDER BY t.place, t.effective, t.sort_key, t.urn LIMIT $6"
-        );
-        let rows: Vec<SharedRow> = sql::all(self.reads(), &list, values).await?;
+        let values = vec![i32::from(year.start()).into()];
         let key = |row: &SharedRow| {
             (
                 row.place,
@@ -314,7 +274,8 @@ impl Store {
                 row.version.urn,
             )
         };
-        let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
+        let rows = in_order(self.reads(), &shared, values, &page, key).await?;
+        let Slice { items, next, total } = rows;
         let items = items.into_iter().map(|row| {
             let name = AssessmentName {
                 urn: urn(row.version.urn)?,
@@ -339,6 +300,40 @@ impl Store {
             schools: Slice { items, next, total },
         })
     }
+}
+
+/// A page of what a query selects, with the columns `place`, `effective`, `sort_key` and `urn`, in
+/// their order.
+async fn in_order<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    query: &str,
+    mut values: Vec<sea_orm::Value>,
+    page: &Page<AssessmentKey>,
+    key: impl Fn(&T) -> AssessmentKey,
+) -> Result<Slice<T, AssessmentKey>, StoreError> {
+    let count = format!("SELECT COUNT(*) FROM ({query}) t");
+    let total = sql::number(connection, &count, values.clone()).await?;
+    let from = values.len();
+    let (place, effective, sort_key, urn) = page.after.clone().unwrap_or_default();
+    values.extend([
+        place.into(),
+        effective.into(),
+        sort_key.into(),
+        urn.into(),
+        i64::try_from(page.size + 1).unwrap_or(i64::MAX).into(),
+    ]);
+    let list = format!(
+        "SELECT t.* FROM ({query}) t
+        WHERE (t.place, t.effective, t.sort_key, t.urn) > (${}, ${}, ${}, ${})
+        ORDER BY t.place, t.effective, t.sort_key, t.urn LIMIT ${}",
+        from + 1,
+        from + 2,
+        from + 3,
+        from + 4,
+        from + 5
+    );
+    let rows = sql::all(connection, &list, values).await?;
+    Ok(Slice::cut(rows, page.size, total.unsigned_abs(), key))
 }
 
 /// All open schools of a district.

@@ -9,7 +9,6 @@ use llpr_domain::risk::Severity;
 use llpr_domain::risk::decision::{Decision, DismissReason};
 use llpr_domain::risk::review::Review;
 use llpr_domain::risk::suggestion::Asked;
-use llpr_domain::school::SchoolStatus;
 use llpr_domain::urn::Urn;
 use llpr_domain::year::AcademicYear;
 use sea_orm::ConnectionTrait;
@@ -22,7 +21,7 @@ use crate::access::{Access, AnyNode, School, urn_value};
 use crate::engine::Store;
 use crate::error::StoreError;
 use crate::page::{Page, Slice};
-use crate::register::urn;
+use crate::register::{is_open, is_open_in_district, urn};
 use crate::write::{Intent, Outcome, Written};
 use crate::{programme, sql};
 
@@ -157,7 +156,7 @@ impl Store {
         name: SuggestionName,
         choice: Choice,
         etag: String,
-    ) -> Result<Outcome<Suggested>, StoreError> {
+    ) -> Result<Outcome<()>, StoreError> {
         const INSERT: &str = "INSERT INTO risk_decisions
             (urn, year, letter, number, decision, reason, note, basis, decided_by, decided_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -191,7 +190,7 @@ impl Store {
                 return Err(StoreError::EtagMismatch(name.to_string()));
             }
             Ok(Written {
-                value: suggestion(&tx.connection, school, name, tx.today, every_school()).await?,
+                value: (),
                 target: name.to_string(),
                 fields: vec!["decision"],
             })
@@ -263,23 +262,11 @@ pub(super) async fn subjects(
     page: &Page<SchoolKey>,
     which: Which,
 ) -> Result<(Vec<SubjectRow>, u64), StoreError> {
-    let open = SchoolStatus::ALL.iter().filter(|status| status.is_open());
-    let open: Vec<String> = open
-        .map(|status| format!("'{}'", status.as_str()))
-        .collect();
     let (fits, value): (String, sea_orm::Value) = match node {
         Node::School(urn) => ("s.urn = $1 AND $2 = $2".to_owned(), urn_value(*urn).into()),
-        Node::District(slug) => (
-            format!(
-                "s.status IN ({}) AND s.urn IN (SELECT m.urn FROM school_districts m
-                    WHERE m.district = $1 AND m.from_date <= $2
-                    AND (m.until_date IS NULL OR m.until_date > $2))",
-                open.join(", ")
-            ),
-            slug.to_string().into(),
-        ),
+        Node::District(slug) => (is_open_in_district(), slug.to_string().into()),
         Node::County => (
-            format!("s.status IN ({}) AND $1 = $1 AND $2 = $2", open.join(", ")),
+            format!("{} AND $1 = $1 AND $2 = $2", is_open()),
             String::new().into(),
         ),
     };
