@@ -187,6 +187,41 @@ impl World {
     }
 }
 
+/// The ten roles, in the order of the contract.
+pub const ROLES: [&str; 10] = [
+    "SIM",
+    "LLP",
+    "HEADTEACHER",
+    "SCHOOL_LEADER",
+    "GOVERNOR",
+    "CLERK",
+    "COUNTY_MANAGER",
+    "ADVISER",
+    "DATA_OFFICER",
+    "ADMINISTRATOR",
+];
+
+/// A real file of `../shared/data`, which is not part of the repository; says so where it is not
+/// at hand.
+pub fn real_file(path: &str) -> Option<Vec<u8>> {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "shared", "data"]
+        .iter()
+        .collect();
+    let read = std::fs::read(folder.join(path)).ok();
+    if read.is_none() {
+        eprintln!("!!! SKIPPED: the real file {path} is not in ../shared/data");
+    }
+    read
+}
+
+/// What a run that looked for faults has found, as the last line of its report.
+fn verdict(findings: &[String], sound: &str) -> String {
+    match findings.len() {
+        0 => format!("  {sound}"),
+        count => format!("  {count} FINDINGS\n  {}", findings.join("\n  ")),
+    }
+}
+
 /// Tells a story on an engine. The server goes with the runtime.
 pub fn tell<F, Fut>(engine: Engine, start: Start, story: F)
 where

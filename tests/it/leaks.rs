@@ -76,6 +76,36 @@ async fn differences(
     found
 }
 
+/// The address of an account that an administrator has closed.
+async fn closed_account(world: &World) -> String {
+    let admin = world.actor("ADMINISTRATOR").await;
+    let email = &first("ADVISER").email;
+    let query = ListUsersRequest {
+        query: email.clone(),
+        ..ListUsersRequest::default()
+    };
+    let found = admin.session.users().list_users(query).await.unwrap();
+    let user = found.into_inner().users.remove(0);
+    let close = UpdateUserRequest {
+        user: Some(User {
+            name: user.name,
+            disabled: true,
+            ..User::default()
+        }),
+        update_mask: Some(prost_types::FieldMask {
+            paths: vec!["disabled".into()],
+        }),
+        request_id: request_id(),
+    };
+    admin
+        .session
+        .users()
+        .update_user(close)
+        .await
+        .expect("closed");
+    email.clone()
+}
+
 on_both_engines! {
     County async fn a_foreign_school_and_an_invented_one_are_told_apart_by_nothing(world) {
         let wire = Wire::connect(&world.endpoint()).await;
@@ -113,37 +143,19 @@ on_both_engines! {
     }
 
     County async fn an_unknown_user_a_wrong_password_and_a_closed_account_are_one(world) {
-        let admin = world.actor("ADMINISTRATOR").await;
-        let closed = first("ADVISER");
-        let query = ListUsersRequest { query: closed.email.clone(), ..ListUsersRequest::default() };
-        let user = admin.session.users().list_users(query).await.unwrap().into_inner().users.remove(0);
-        let close = UpdateUserRequest {
-            user: Some(User { name: user.name, disabled: true, ..User::default() }),
-            update_mask: Some(prost_types::FieldMask { paths: vec!["disabled".into()] }),
-            request_id: request_id(),
-        };
-        admin.session.users().update_user(close).await.expect("closed");
+        let closed = closed_account(&world).await;
         let unknown = sign_in(&world, "nobody.at.all@marlshire.example", PASSWORD).await;
         assert_eq!(unknown, sign_in(&world, &first("SIM").email, "not the password").await);
-        assert_eq!(unknown, sign_in(&world, &closed.email, PASSWORD).await);
+        assert_eq!(unknown, sign_in(&world, &closed, PASSWORD).await);
         assert!(unknown.contains("E-mail%20address"), "{unknown}");
     }
 
     County async fn a_link_asked_for_with_an_unknown_a_known_and_a_closed_account_is_one(world) {
-        let admin = world.actor("ADMINISTRATOR").await;
-        let closed = first("ADVISER");
-        let query = ListUsersRequest { query: closed.email.clone(), ..ListUsersRequest::default() };
-        let user = admin.session.users().list_users(query).await.unwrap().into_inner().users.remove(0);
-        let close = UpdateUserRequest {
-            user: Some(User { name: user.name, disabled: true, ..User::default() }),
-            update_mask: Some(prost_types::FieldMask { paths: vec!["disabled".into()] }),
-            request_id: request_id(),
-        };
-        admin.session.users().update_user(close).await.expect("closed");
+        let closed = closed_account(&world).await;
         let wire = Wire::connect(&world.endpoint()).await;
         for purpose in [LinkPurpose::Password, LinkPurpose::SignIn] {
             let mut told = BTreeSet::new();
-            for email in ["nobody.at.all@marlshire.example", &first("SIM").email, &first("GOVERNOR").email, &closed.email] {
+            for email in ["nobody.at.all@marlshire.example", &first("SIM").email, &first("GOVERNOR").email, &closed] {
                 let message = RequestLinkRequest { email: email.into(), purpose: purpose.into() }.encode_to_vec();
                 let answer = ask(&wire, "/llpr.v1.AuthService/RequestLink", "none", &message).await;
                 assert_eq!(answer.status().code(), tonic::Code::Ok, "{email}");

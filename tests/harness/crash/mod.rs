@@ -50,10 +50,8 @@ impl fmt::Display for Report {
             "  {} servers killed, back ends ended {} times and killed {} times; {} writes acknowledged at once, {} settled after",
             self.servers, self.told_to_end, self.back_ends, self.acknowledged, self.settled
         )?;
-        match self.findings.len() {
-            0 => write!(f, "  everything acknowledged is there once"),
-            count => write!(f, "  {count} FINDINGS\n  {}", self.findings.join("\n  ")),
-        }
+        let sound = "everything acknowledged is there once";
+        f.write_str(&crate::verdict(&self.findings, sound))
     }
 }
 

@@ -57,10 +57,8 @@ impl fmt::Display for Report {
             "  {} rounds, {} calls failed; went on {} times, was started again {} times; {} writes acknowledged at once, {} settled after",
             self.rounds, self.hits, self.went_on, self.restarts, self.acknowledged, self.settled
         )?;
-        match self.findings.len() {
-            0 => write!(f, "  everything acknowledged is there once"),
-            count => write!(f, "  {count} FINDINGS\n  {}", self.findings.join("\n  ")),
-        }
+        let sound = "everything acknowledged is there once";
+        f.write_str(&crate::verdict(&self.findings, sound))
     }
 }
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 
-use super::state::{
-    ADMINISTRATOR, COUNTY_MANAGER, DATA_OFFICER, HEADTEACHER, Held, ROLES, SIM, User,
-};
+use super::state::{ADMINISTRATOR, COUNTY_MANAGER, DATA_OFFICER, HEADTEACHER, Held, SIM, User};
 use super::step::Act;
+use crate::ROLES;
 
 /// The county as a node.
 pub(super) const COUNTY: &str = "county";

@@ -8,9 +8,10 @@ use super::answer::{Answer, Refused, Told, refuse};
 use super::county::{self, COUNTY};
 use super::state::{
     ADMINISTRATOR, CLERK, COUNTY_MANAGER, Call, DATA_OFFICER, GOVERNOR, HEADTEACHER, Held, LLP,
-    Left, Model, ROLES, SCHOOL_LEADER, SIM, User, Who,
+    Left, Model, SCHOOL_LEADER, SIM, User, Who,
 };
 use super::step::{Act, Etag};
+use crate::ROLES;
 
 impl Model {
     pub(super) fn of_people(&mut self, call: &Call) -> Answer {

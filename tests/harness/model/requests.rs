@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 use super::county::{self, PERCENTAGES, PROGRAMMES, YEARS};
 use super::people::{named, period};
 use super::programme;
-use super::state::ROLES;
 use super::step::Act;
+use crate::ROLES;
 use crate::storm;
 
 /// The request id of a number.

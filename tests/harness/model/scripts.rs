@@ -8,10 +8,9 @@ use tonic::Code;
 use super::answer::{Answer, Refused, Told, refuse};
 use super::county;
 use super::people::{kind, place_of};
-use super::state::{
-    Account, COUNTY_MANAGER, Call, DATA_OFFICER, Left, Model, ROLES, SIM, Token, Who,
-};
+use super::state::{Account, COUNTY_MANAGER, Call, DATA_OFFICER, Left, Model, SIM, Token, Who};
 use super::step::Act;
+use crate::ROLES;
 
 /// So many tokens of an account work at once.
 const TOKENS: usize = 5;

@@ -4,8 +4,9 @@ use llpr_proto::v1::ErrorReason;
 use tonic::Code;
 
 use super::answer::{Answer, Refused, Told, refuse};
-use super::state::{Call, Model, Pocket, ROLES, Session, Who};
+use super::state::{Call, Model, Pocket, Session, Who};
 use super::step::Act;
+use crate::ROLES;
 
 impl Model {
     pub(super) fn of_sessions(&mut self, call: &Call) -> Answer {

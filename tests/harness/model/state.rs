@@ -10,19 +10,6 @@ use super::step::Act;
 use llpr_proto::v1::ErrorReason;
 use tonic::Code;
 
-/// The ten roles, in the order of the contract.
-pub(super) const ROLES: [&str; 10] = [
-    "SIM",
-    "LLP",
-    "HEADTEACHER",
-    "SCHOOL_LEADER",
-    "GOVERNOR",
-    "CLERK",
-    "COUNTY_MANAGER",
-    "ADVISER",
-    "DATA_OFFICER",
-    "ADMINISTRATOR",
-];
 pub(super) const SIM: usize = 0;
 pub(super) const LLP: usize = 1;
 pub(super) const HEADTEACHER: usize = 2;

@@ -83,10 +83,8 @@ impl fmt::Display for Report {
                 tally.looks
             )?;
         }
-        match self.findings.len() {
-            0 => write!(f, "  nothing lost, nothing half there, nothing left open"),
-            count => write!(f, "  {count} FINDINGS\n  {}", self.findings.join("\n  ")),
-        }
+        let sound = "nothing lost, nothing half there, nothing left open";
+        f.write_str(&crate::verdict(&self.findings, sound))
     }
 }
 

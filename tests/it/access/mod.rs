@@ -7,72 +7,18 @@ mod risk;
 
 use std::fmt::Write as _;
 
-use http::uri::PathAndQuery;
 use llpr_client::{Client, Error};
 use llpr_proto::access::METHODS;
 use llpr_proto::v1::*;
-use llpr_tests::{World, on_both_engines};
+use llpr_tests::{ROLES, World, on_both_engines, raw};
 use prost::Message;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 
-const ROLES: [&str; 10] = [
-    "SIM",
-    "LLP",
-    "HEADTEACHER",
-    "SCHOOL_LEADER",
-    "GOVERNOR",
-    "CLERK",
-    "COUNTY_MANAGER",
-    "ADVISER",
-    "DATA_OFFICER",
-    "ADMINISTRATOR",
-];
 /// The school that the first person of each school role belongs to, in the first SIM's district.
 const OWN: &str = "schools/900001";
 /// A school of another district, of which none of them is.
 pub(crate) const OTHER: &str = "schools/900037";
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
-
-/// Bytes as they are: the matrix sends what a foreign client would.
-#[derive(Clone, Copy, Default)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = ();
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        bytes::BufMut::put_slice(buffer, &item);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = ();
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<()>, Status> {
-        let length = bytes::Buf::remaining(buffer);
-        bytes::Buf::advance(buffer, length);
-        Ok(Some(()))
-    }
-}
 
 /// One sample request for each method; a method without one fails the test. `school` and
 /// `district` are the scope's.
@@ -497,19 +443,12 @@ async fn call(
     token: Option<&str>,
     body: Vec<u8>,
 ) -> Result<(), Status> {
-    let mut grpc = tonic::client::Grpc::new(client.channel());
-    grpc.ready()
-        .await
-        .map_err(|error| Status::unavailable(error.to_string()))?;
-    let mut request = Request::new(body);
-    if let Some(token) = token {
-        request
-            .metadata_mut()
-            .insert("authorization", format!("Bearer {token}").parse().unwrap());
-    }
-    grpc.unary(request, PathAndQuery::from_static(path), Raw)
-        .await
-        .map(|_| ())
+    let call = raw::Call {
+        path,
+        token: token.map(str::to_owned),
+        messages: vec![body],
+    };
+    raw::over_connection(client, call, None).await.map(|_| ())
 }
 
 /// `yes` where access was given, whatever came of the call; `no` where it was denied; `in` where

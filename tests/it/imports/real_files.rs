@@ -2,29 +2,17 @@
 //! the repository.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use futures::TryStreamExt as _;
 use llpr_client::{items, request_id};
 use llpr_proto::options::v1::Role;
 use llpr_proto::v1::*;
-use llpr_tests::{PASSWORD, figures, on_both_engines, register};
-
-fn real(path: &str) -> Option<Vec<u8>> {
-    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "shared", "data"]
-        .iter()
-        .collect();
-    let read = std::fs::read(folder.join(path)).ok();
-    if read.is_none() {
-        eprintln!("!!! SKIPPED: the real file {path} is not in ../shared/data");
-    }
-    read
-}
+use llpr_tests::{PASSWORD, figures, on_both_engines, real_file, register};
 
 on_both_engines! {
     Empty async fn hampshire_is_loaded_and_a_sim_of_winchester_sees_winchester(world) {
-        let Some(gias) = real("gias-establishments/gias_search_results_20220420_hampshire.csv") else { return };
-        let Some(ks2) = real("ks2/2018-2019_850_ks2final.csv") else { return };
+        let Some(gias) = real_file("gias-establishments/gias_search_results_20220420_hampshire.csv") else { return };
+        let Some(ks2) = real_file("ks2/2018-2019_850_ks2final.csv") else { return };
         let (officer, admin) = (world.actor("DATA_OFFICER").await, world.actor("ADMINISTRATOR").await);
         let first = officer.load(register("gias-establishments", "hampshire.csv"), gias.clone()).await;
         assert_eq!((first.school_count, first.added_count), (520, 520));

@@ -3,25 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use llpr_client::request_id;
 use llpr_proto::options::v1::Role;
 use llpr_proto::v1::*;
-use llpr_tests::{PASSWORD, figures, on_both_engines, register};
+use llpr_tests::{PASSWORD, figures, on_both_engines, real_file, register};
 
 use super::list;
-
-fn real(path: &str) -> Option<Vec<u8>> {
-    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "shared", "data"]
-        .iter()
-        .collect();
-    let read = std::fs::read(folder.join(path)).ok();
-    if read.is_none() {
-        eprintln!("!!! SKIPPED: the real file {path} is not in ../shared/data");
-    }
-    read
-}
 
 /// England's state-funded schools in the two years before, as the same file tells them.
 const BENCHMARKS: &str = "Place,Year,Measure,Group,Period,Numerator,Denominator,Release\n\
@@ -73,10 +61,10 @@ fn years_before(ks2: &[u8]) -> String {
 
 on_both_engines! {
     Empty async fn p12_about_one_school_in_eleven_of_hampshires_is_suggested(world) {
-        let Some(gias) = real("gias-establishments/gias_search_results_20220420_hampshire.csv") else { return };
-        let Some(ks2) = real("ks2/2018-2019_850_ks2final.csv") else { return };
-        let Some(absence) = real("absence/2018-2019_england_abs.csv") else { return };
-        let Some(census) = real("census/2018-2019_england_census_trimmed.csv") else { return };
+        let Some(gias) = real_file("gias-establishments/gias_search_results_20220420_hampshire.csv") else { return };
+        let Some(ks2) = real_file("ks2/2018-2019_850_ks2final.csv") else { return };
+        let Some(absence) = real_file("absence/2018-2019_england_abs.csv") else { return };
+        let Some(census) = real_file("census/2018-2019_england_census_trimmed.csv") else { return };
         let (officer, admin) = (world.actor("DATA_OFFICER").await, world.actor("ADMINISTRATOR").await);
         officer.load(register("gias-establishments", "hampshire.csv"), gias).await;
         let request = ListSchoolsRequest { page_size: 500, ..ListSchoolsRequest::default() };

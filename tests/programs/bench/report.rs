@@ -58,17 +58,8 @@ impl Report {
         pairs: &[(Duration, Duration)],
         aim: &'static str,
     ) {
-        let of = |f: fn(&(Duration, Duration)) -> f64| median(pairs.iter().map(f).collect());
-        self.lines.push(Line {
-            what: what.into(),
-            measured: seconds(of(|pair| pair.0.as_secs_f64())),
-            limit: format!("{limit} {}", seconds(of(|pair| pair.1.as_secs_f64()))),
-            ratio: format!(
-                "{:.2}",
-                of(|pair| pair.1.as_secs_f64() / pair.0.as_secs_f64())
-            ),
-            aim,
-        });
+        let ratio = |pair: &(Duration, Duration)| pair.1.as_secs_f64() / pair.0.as_secs_f64();
+        self.compared(what, limit, pairs, ratio, aim);
     }
 
     /// How many times one time is another.
@@ -79,15 +70,24 @@ impl Report {
         pairs: &[(Duration, Duration)],
         aim: &'static str,
     ) {
+        let ratio = |pair: &(Duration, Duration)| pair.0.as_secs_f64() / pair.1.as_secs_f64();
+        self.compared(what, limit, pairs, ratio, aim);
+    }
+
+    fn compared(
+        &mut self,
+        what: impl Into<String>,
+        limit: &str,
+        pairs: &[(Duration, Duration)],
+        ratio: fn(&(Duration, Duration)) -> f64,
+        aim: &'static str,
+    ) {
         let of = |f: fn(&(Duration, Duration)) -> f64| median(pairs.iter().map(f).collect());
         self.lines.push(Line {
             what: what.into(),
             measured: seconds(of(|pair| pair.0.as_secs_f64())),
             limit: format!("{limit} {}", seconds(of(|pair| pair.1.as_secs_f64()))),
-            ratio: format!(
-                "{:.2}",
-                of(|pair| pair.0.as_secs_f64() / pair.1.as_secs_f64())
-            ),
+            ratio: format!("{:.2}", of(ratio)),
             aim,
         });
     }

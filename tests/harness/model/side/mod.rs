@@ -16,8 +16,9 @@ use sea_orm::DatabaseConnection;
 use super::answer::{Answer, Refused};
 use super::fault::{Fault, Wire};
 use super::requests::uuid;
-use super::state::{Call, Model, ROLES, Who};
+use super::state::{Call, Model, Who};
 use super::step::{Act, Etag};
+use crate::ROLES;
 use crate::storm;
 use crate::{Engine, World, behind};
 
