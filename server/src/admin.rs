@@ -43,7 +43,8 @@ pub async fn create_administrator(
     if !valid || email.len() > 254 {
         return Err(AdminError::Email(email.to_owned()));
     }
-    let hashing = Passwords::new(1, 1).map_err(|error| AdminError::Hash(error.to_string()))?;
+    let hashing = Passwords::new(1, 1, config.auth.hashing)
+        .map_err(|error| AdminError::Hash(error.to_string()))?;
     let accepted = hashing.accept(password, email, name).await;
     let hash = match accepted.map_err(|error| AdminError::Hash(error.to_string()))? {
         Accepted::Hash(hash) => hash,

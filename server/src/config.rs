@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::auth::Hashing;
+
 pub use crate::limits::Limits;
 
 /// Everything that can be set.
@@ -90,6 +92,10 @@ pub struct Auth {
     pub hashes_at_once: usize,
     /// Passwords that may wait to be hashed.
     pub hashes_waiting: usize,
+    /// How much work a hash takes. No file of settings can lower it: only a program that embeds the
+    /// server can.
+    #[serde(skip)]
+    pub hashing: Hashing,
 }
 
 /// The ledger.
@@ -233,6 +239,7 @@ impl Default for Auth {
             links_per_caller: 300,
             hashes_at_once: 2,
             hashes_waiting: 64,
+            hashing: Hashing::default(),
         }
     }
 }

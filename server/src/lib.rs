@@ -25,6 +25,7 @@ mod programme;
 mod services;
 mod transport;
 
+pub use auth::Hashing;
 pub use clock::Clock;
 pub use config::Config;
 pub use transport::{Running, Stack, StartError, start, start_at};

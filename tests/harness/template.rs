@@ -8,7 +8,7 @@ use llpr_county::{County, Person};
 use llpr_proto::v1::{
     CreateRoleAssignmentRequest, CreateUserRequest, Release, RoleAssignment, User,
 };
-use llpr_server::Config;
+use llpr_server::{Config, Hashing};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -70,6 +70,7 @@ fn base(folder: &Path) -> Config {
     };
     config.keys.folder = folder.join("keys");
     config.database.max_connections = 4;
+    config.auth.hashing = Hashing::Least;
     config
 }
 

@@ -2,11 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use llpr_proto::v1::{GetSchoolRequest, LinkPurpose, RequestLinkRequest, SignInRequest};
+use llpr_client::request_id;
+use llpr_proto::v1::{
+    CreateUserRequest, GetSchoolRequest, LinkPurpose, RequestLinkRequest, SignInRequest, User,
+};
+use llpr_server::Hashing;
 use prost::Message as _;
 
 use crate::wire::{Wire, frame, request};
-use crate::{World, first};
+use crate::{PASSWORD, World};
 
 /// How well a caller can tell two things apart that it must not: 0.5 is not at all, 1 always.
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +33,11 @@ pub async fn separations(world: &mut World, pairs: usize) -> Separations {
             config.auth.max_failures = u32::MAX;
             config.auth.links_per_address = u32::MAX;
             config.auth.links_per_caller = u32::MAX;
+            config.auth.hashing = Hashing::Owasp;
         })
         .await;
     let token = format!("Bearer {}", world.actor("SIM").await.access_token());
+    let known = hashed_as_in_earnest(world).await;
     let wire = Wire::connect(&world.endpoint()).await;
     let sign_in = async |email: &str| {
         let message = SignInRequest {
@@ -70,19 +76,18 @@ pub async fn separations(world: &mut World, pairs: usize) -> Separations {
         let told = wire.call(asked, frame(&message.encode_to_vec())).await;
         assert_eq!(told.expect("an answer").reason(), "ACCESS_DENIED");
     };
-    let known = first("HEADTEACHER").email.as_str();
     let unknown = "nobody.at.all@marlshire.example";
     let of = |(one, two): (Vec<Duration>, Vec<Duration>)| separation(&one, &two);
     Separations {
         sign_in: of(interleaved(
             pairs,
-            async || sign_in(known).await,
+            async || sign_in(&known).await,
             async || sign_in(unknown).await,
         )
         .await),
         link: of(interleaved(
             pairs,
-            async || link(known).await,
+            async || link(&known).await,
             async || link(unknown).await,
         )
         .await),
@@ -94,11 +99,29 @@ pub async fn separations(world: &mut World, pairs: usize) -> Separations {
         .await),
         planted: of(interleaved(
             pairs.min(100),
-            async || sign_in(known).await,
+            async || sign_in(&known).await,
             async || school("schools/999998").await,
         )
         .await),
     }
+}
+
+/// The address of somebody new: the county's people have hashes that cost next to nothing.
+async fn hashed_as_in_earnest(world: &World) -> String {
+    let email = "hashed.in.earnest@marlshire.example";
+    let request = CreateUserRequest {
+        user: Some(User {
+            email: email.into(),
+            display_name: "Hester Earnshaw".into(),
+            ..User::default()
+        }),
+        password: PASSWORD.into(),
+        request_id: request_id(),
+    };
+    let admin = world.actor("ADMINISTRATOR").await;
+    let made = admin.session.users().create_user(request).await;
+    made.expect("a user");
+    email.into()
 }
 
 /// Chance that a duration of the second kind is longer than one of the first: 0.5 where nothing

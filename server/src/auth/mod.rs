@@ -8,5 +8,6 @@ mod passwords;
 pub(crate) mod service_secret;
 mod tokens;
 
+pub use passwords::Hashing;
 pub(crate) use passwords::{Accepted, PasswordError, Passwords};
 pub(crate) use tokens::{Tokens, read_refresh_token, refresh_token};

@@ -184,8 +184,12 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
     let mailer = Mailer::new(&config.mail).map_err(StartError::Setup)?;
     let store = open_store(&config).await?;
     let folder = Folder::open(&config.keys.folder)?;
-    let passwords = Passwords::new(config.auth.hashes_at_once, config.auth.hashes_waiting)
-        .map_err(|error| StartError::Setup(error.to_string()))?;
+    let passwords = Passwords::new(
+        config.auth.hashes_at_once,
+        config.auth.hashes_waiting,
+        config.auth.hashing,
+    )
+    .map_err(|error| StartError::Setup(error.to_string()))?;
     jobs::sweep(&store, &clock, store.engine() == llpr_store::Engine::Sqlite).await?;
     programme::load(&store, &clock).await?;
     let cx = Cx::new(Inner {
