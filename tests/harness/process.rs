@@ -98,6 +98,8 @@ impl ServerProcess {
             .args(["serve", "--config"])
             .arg(file)
             .stdin(Stdio::null())
+            // Whoever reads what the tests print must not wait for a server that outlives them.
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

@@ -15,6 +15,7 @@ use prost::Message;
 use sea_orm::ConnectionTrait as _;
 use tonic::Code;
 
+use super::PATIENCE;
 use crate::raw::{Call, over_connection};
 use crate::{PASSWORD, World, first};
 
@@ -192,14 +193,18 @@ impl Stage {
             .or_default() += 1;
         let call = call(token, requests);
         // Calls that were cut off a moment ago may still hold the places of uploads.
-        let answer = loop {
-            match over_connection(&self.client, call.clone(), None).await {
-                Err(status) if status.code() == Code::ResourceExhausted => {
-                    tokio::task::yield_now().await;
+        let answered = async {
+            loop {
+                match over_connection(&self.client, call.clone(), None).await {
+                    Err(status) if status.code() == Code::ResourceExhausted => {
+                        tokio::task::yield_now().await;
+                    }
+                    answer => break answer,
                 }
-                answer => break answer,
             }
         };
+        let answer = tokio::time::timeout(PATIENCE, answered).await;
+        let answer = answer.unwrap_or_else(|_| panic!("{name} to prepare: always refused"));
         let answer = answer.unwrap_or_else(|status| panic!("{name} to prepare: {status:?}"));
         Res::decode(answer.as_slice()).expect("an answer")
     }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use llpr_proto::v1::*;
+use llpr_server::Hashing;
 use llpr_tests::wire::{self, Wire, frame, framed, request};
 use llpr_tests::{Engine, PASSWORD, Start, World, tell};
 use prost::Message as _;
@@ -27,7 +28,10 @@ fn bearer(token: &str) -> String {
 
 #[test]
 fn a_deadline_that_the_caller_set_is_told_as_one_and_never_as_cancelled() {
-    story(async |world| {
+    story(async |mut world| {
+        world
+            .restart_with(|config| config.auth.hashing = Hashing::Owasp)
+            .await;
         let wire = Wire::connect(&world.endpoint()).await;
         let sign_in = SignInRequest {
             email: "nobody@marlshire.example".into(),

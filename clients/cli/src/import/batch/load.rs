@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use llpr_client::v1::{ErrorReason, Import, ImportState, IssueClass};
+use llpr_client::v1::{Import, ImportState, IssueClass};
 use llpr_client::{Session, Upload, request_id};
 
 use super::applied::{Wanted, already};
@@ -58,13 +58,17 @@ pub(super) async fn load(
         }
         match apply(session, &import.name, &import.etag).await {
             Ok(import) => return Ok(applied(done, import)),
-            Err(failure) if reason(&failure) == Some(ErrorReason::ImportOutdated) => {
+            Err(failure) if failure.exit() == Exit::Conflict => {
                 done.message = failure.to_string();
-                drop_import(context, session, &import).await?;
-                // The other may be another run of this batch, with this very file.
+                // The other may be another run of this batch, with this very file, and may even
+                // have applied what this run uploaded.
                 let dataset = &wanted.entry.dataset;
                 let applied = imports(session, dataset, ImportState::Applied).await?;
-                if let Some(import) = already(batch, position, &applied) {
+                let known = already(batch, position, &applied);
+                if known.is_none_or(|known| known.name != import.name) {
+                    drop_import(context, session, &import).await?;
+                }
+                if let Some(import) = known {
                     done.outcome = Outcome::Already;
                     done.message.clear();
                     done.import = Some(import.clone());
@@ -132,11 +136,4 @@ fn at_fault(mut done: Done, failure: Failure) -> Result<Done, Failure> {
     };
     done.message = failure.to_string();
     Ok(done)
-}
-
-fn reason(failure: &Failure) -> Option<ErrorReason> {
-    match failure {
-        Failure::Call(error) => error.reason(),
-        _ => None,
-    }
 }
