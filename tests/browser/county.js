@@ -26,7 +26,7 @@ export async function start() {
     ["dev", "--data", join(folder, "data"), "--port", "0", "--web-port", "0", "--accounts-json", accountsFile, "--output", "json"],
     { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...post.settings } },
   );
-  const ended = new Promise((resolve) => server.once("exit", resolve));
+  const ended = new Promise((resolve) => server.once("exit", (_, signal) => resolve(signal)));
   let said = "";
   server.stdout.on("data", (text) => (said += text));
   // The accounts are written last, when everything listens.
@@ -47,8 +47,11 @@ export async function start() {
     async stop() {
       await browser.close();
       server.kill("SIGTERM");
-      await ended;
+      const late = setTimeout(() => server.kill("SIGKILL"), 60_000);
+      const signal = await ended;
+      clearTimeout(late);
       post.stop();
+      if (signal) throw new Error(`llpr dev did not stop by itself within a minute of SIGTERM: ${signal}`);
       await rm(folder, { recursive: true, force: true });
     },
   };
