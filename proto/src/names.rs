@@ -160,6 +160,11 @@ pub fn risk_wording(urn: impl fmt::Display, id: impl fmt::Display) -> String {
     format!("schools/{urn}/riskWordings/{id}")
 }
 
+/// `districts/{slug}/reviews/{year}`, with the year as `2024-2025`.
+pub fn district_review(slug: impl fmt::Display, year: impl fmt::Display) -> String {
+    format!("districts/{slug}/reviews/{year}")
+}
+
 /// `groups/{uid}`.
 pub fn group(uid: impl fmt::Display) -> String {
     format!("groups/{uid}")

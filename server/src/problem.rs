@@ -428,6 +428,16 @@ impl From<Refusal> for Problem {
                 &name,
                 format!("{name} has not been assessed yet, so there is nothing to share (¶12). Assess it first."),
             ),
+            Refusal::ReviewNotWritten(name) => Self::precondition(
+                ErrorReason::DistrictReviewState,
+                &name,
+                "Nothing has been written about the district yet, so there is nothing to share (¶11). Write its strengths and priorities first.",
+            ),
+            Refusal::ReviewNotShared(name) => Self::precondition(
+                ErrorReason::DistrictReviewState,
+                &name,
+                "Nothing of the district's review has been shared yet, so there is nothing to acknowledge (¶11).",
+            ),
             Refusal::YearNotOpen { asked, open } => Self::precondition(
                 ErrorReason::RiskYearNotOpen,
                 "programme_year",

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use llpr_proto::v1::audit_service_client::AuditServiceClient;
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
+use llpr_proto::v1::district_review_service_client::DistrictReviewServiceClient;
 use llpr_proto::v1::import_service_client::ImportServiceClient;
 use llpr_proto::v1::performance_service_client::PerformanceServiceClient;
 use llpr_proto::v1::programme_service_client::ProgrammeServiceClient;
@@ -106,6 +107,11 @@ impl Session {
     /// `ProgrammeService`: programme years, their versions and drafts.
     pub fn programme(&self) -> ProgrammeServiceClient<AuthChannel> {
         ProgrammeServiceClient::new(self.channel())
+    }
+
+    /// `DistrictReviewService`: the yearly review of a district, and the county's view.
+    pub fn district_reviews(&self) -> DistrictReviewServiceClient<AuthChannel> {
+        DistrictReviewServiceClient::new(self.channel())
     }
 
     /// `RiskService`: the annual risk analysis.

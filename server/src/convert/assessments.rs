@@ -146,7 +146,7 @@ fn risk_state(state: RiskState) -> v1::RiskState {
     }
 }
 
-fn to_urgency(urgency: Urgency) -> v1::RiskUrgency {
+pub(super) fn to_urgency(urgency: Urgency) -> v1::RiskUrgency {
     match urgency {
         Urgency::ArrestDecline => v1::RiskUrgency::ArrestDecline,
         Urgency::Pupils => v1::RiskUrgency::Pupils,

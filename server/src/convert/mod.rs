@@ -4,6 +4,7 @@
 mod assessments;
 mod audit;
 mod circumstances;
+mod district_review;
 mod health;
 mod imports;
 mod invitations;
@@ -21,6 +22,10 @@ pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
 };
 pub(crate) use circumstances::{inspections, past_visit, school_group, support};
+pub(crate) use district_review::{
+    county_districts, district_funnel, district_review, funnel_topic, read_points, review_figures,
+    review_version,
+};
 pub(crate) use health::data_health;
 pub(crate) use imports::{changes, dataset, file_issue, import, import_state, issue, issue_class};
 pub(crate) use invitations::{invitation, mail};

@@ -12,7 +12,16 @@ use llpr_store::figures::{Comparator, DistrictFigure, Figure};
 use super::{timestamp, whole};
 
 pub(crate) fn measure(measure: Measure) -> v1::Measure {
-    let unit = match measure.unit() {
+    v1::Measure {
+        name: names::measure(measure.as_str()),
+        display_name: measure.label().to_owned(),
+        description: measure.description().to_owned(),
+        unit: unit(measure.unit()).into(),
+    }
+}
+
+pub(super) fn unit(unit: Unit) -> v1::Unit {
+    match unit {
         Unit::PercentOfPupils => v1::Unit::PercentOfPupils,
         Unit::ScaledScore => v1::Unit::ScaledScore,
         Unit::ProgressPoints => v1::Unit::ProgressPoints,
@@ -21,12 +30,6 @@ pub(crate) fn measure(measure: Measure) -> v1::Measure {
         Unit::RatePer100Pupils => v1::Unit::RatePer100Pupils,
         Unit::Cases => v1::Unit::Cases,
         Unit::Hours => v1::Unit::Hours,
-    };
-    v1::Measure {
-        name: names::measure(measure.as_str()),
-        display_name: measure.label().to_owned(),
-        description: measure.description().to_owned(),
-        unit: unit.into(),
     }
 }
 
@@ -39,7 +42,7 @@ fn value(value: Value) -> (Option<f64>, v1::Marker) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few digits")]
-fn in_unit(hundredths: i64) -> f64 {
+pub(super) fn in_unit(hundredths: i64) -> f64 {
     hundredths as f64 / 100.0
 }
 
@@ -57,7 +60,7 @@ fn to_marker(marker: Marker) -> v1::Marker {
     }
 }
 
-fn period(period: Period) -> v1::Period {
+pub(super) fn period(period: Period) -> v1::Period {
     match period {
         Period::Year => v1::Period::Year,
         Period::YearToDate => v1::Period::YearToDate,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod district_reviews;
 mod imports;
 mod performance;
 mod programme;
@@ -156,6 +157,17 @@ delegate!(risk_service_server::RiskService {
     share_risk_assessments: ShareRiskAssessmentsRequest => ShareRiskAssessmentsResponse, risk;
     release_risk_wording: ReleaseRiskWordingRequest => ReleaseRiskWordingResponse, risk;
     list_risk_wordings: ListRiskWordingsRequest => ListRiskWordingsResponse, risk;
+});
+
+delegate!(district_review_service_server::DistrictReviewService {
+    get_district_review: GetDistrictReviewRequest => GetDistrictReviewResponse, district_reviews;
+    list_district_review_versions: ListDistrictReviewVersionsRequest => ListDistrictReviewVersionsResponse, district_reviews;
+    get_district_review_figures: GetDistrictReviewFiguresRequest => GetDistrictReviewFiguresResponse, district_reviews;
+    get_district_funnel: GetDistrictFunnelRequest => GetDistrictFunnelResponse, district_reviews;
+    write_district_review: WriteDistrictReviewRequest => WriteDistrictReviewResponse, district_reviews;
+    share_district_review: ShareDistrictReviewRequest => ShareDistrictReviewResponse, district_reviews;
+    acknowledge_district_review: AcknowledgeDistrictReviewRequest => AcknowledgeDistrictReviewResponse, district_reviews;
+    list_county_districts: ListCountyDistrictsRequest => ListCountyDistrictsResponse, district_reviews;
 });
 
 delegate!(audit_service_server::AuditService {

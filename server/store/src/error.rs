@@ -102,6 +102,12 @@ pub enum Refusal {
     /// Nobody has assessed the school yet; its resource name.
     #[error("{0} has no assessment to share")]
     NotAssessed(String),
+    /// Nothing was written of the district's review that could be shared; its name.
+    #[error("nothing was written of {0}")]
+    ReviewNotWritten(String),
+    /// Nothing was shared of the district's review that could be acknowledged; its name.
+    #[error("nothing was shared of {0}")]
+    ReviewNotShared(String),
     /// The programme year is over or yet to begin.
     #[error("{asked} is not the year that is open; {open} is")]
     YearNotOpen {

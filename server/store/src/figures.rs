@@ -94,6 +94,7 @@ pub struct Comparator {
 pub type FigureKey = (i32, i16, i16, i16, i16, i32);
 
 pub use district::{DistrictFigure, DistrictFigureKey};
+pub(crate) use district::{TogetherRow, Whose, together};
 
 #[derive(FromQueryResult)]
 pub(crate) struct FigureRow {

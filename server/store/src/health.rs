@@ -108,15 +108,43 @@ struct YearRow {
 struct SchoolRow {
     urn: i32,
     name: String,
+    #[sea_orm(nested)]
+    known: KnownRow,
+    authority: i32,
+    district: String,
+    district_name: String,
+}
+
+/// What says of a school whose figures it should have.
+#[derive(FromQueryResult)]
+pub(crate) struct KnownRow {
     phase: String,
     status: String,
     open_date: Option<String>,
     close_date: Option<String>,
     low_age: Option<i32>,
     high_age: Option<i32>,
-    authority: i32,
-    district: String,
-    district_name: String,
+}
+
+/// Columns of a school `s` as [`KnownRow`] reads them.
+pub(crate) const KNOWN_COLUMNS: &str = "s.phase AS phase, s.status AS status,
+        s.open_date AS open_date, s.close_date AS close_date, s.low_age AS low_age,
+        s.high_age AS high_age";
+
+impl KnownRow {
+    pub(crate) fn known(&self) -> Result<Known, StoreError> {
+        let corrupt = |what: &str| StoreError::Corrupt(format!("a school's {what}"));
+        let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+        let age = |age: Option<i32>| age.and_then(|age| u8::try_from(age).ok());
+        Ok(Known {
+            phase: Phase::parse(&self.phase).ok_or_else(|| corrupt("phase"))?,
+            status: SchoolStatus::parse(&self.status).ok_or_else(|| corrupt("status"))?,
+            low_age: age(self.low_age),
+            high_age: age(self.high_age),
+            opened: date(&self.open_date),
+            closed: date(&self.close_date),
+        })
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -223,15 +251,15 @@ impl Store {
 
     /// The schools that belong to the district, or to any, today.
     async fn places(&self, access: &Access<AnyNode>) -> Result<Vec<Place>, StoreError> {
-        const SCHOOLS: &str = "SELECT s.urn AS urn, s.name AS name, s.phase AS phase,
-                s.status AS status, s.open_date AS open_date, s.close_date AS close_date,
-                s.low_age AS low_age, s.high_age AS high_age, s.authority AS authority,
+        let schools = format!(
+            "SELECT s.urn AS urn, s.name AS name, {KNOWN_COLUMNS}, s.authority AS authority,
                 m.district AS district, d.name AS district_name
             FROM schools s JOIN school_districts m ON m.urn = s.urn
                 AND m.from_date <= $1 AND (m.until_date IS NULL OR m.until_date > $1)
             JOIN districts d ON d.slug = m.district
             WHERE $2 = '' OR m.district = $2
-            ORDER BY d.sort_key, m.district, s.sort_key, s.urn";
+            ORDER BY d.sort_key, m.district, s.sort_key, s.urn"
+        );
         const THERE: &str = "SELECT COUNT(*) FROM districts WHERE slug = $1";
         let slug = match access.node() {
             Node::County => String::new(),
@@ -244,7 +272,7 @@ impl Store {
             return Err(StoreError::NotFound(format!("districts/{slug}")));
         }
         let values = vec![access.today().to_string().into(), slug.into()];
-        let rows: Vec<SchoolRow> = sql::all(self.reads(), SCHOOLS, values).await?;
+        let rows: Vec<SchoolRow> = sql::all(self.reads(), &schools, values).await?;
         rows.into_iter().map(Place::new).collect()
     }
 
@@ -377,17 +405,7 @@ impl Store {
 
 impl Place {
     fn new(row: SchoolRow) -> Result<Self, StoreError> {
-        let corrupt = |what: &str| StoreError::Corrupt(format!("school {}: {what}", row.urn));
-        let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
-        let age = |age: Option<i32>| age.and_then(|age| u8::try_from(age).ok());
-        let known = Known {
-            phase: Phase::parse(&row.phase).ok_or_else(|| corrupt("phase"))?,
-            status: SchoolStatus::parse(&row.status).ok_or_else(|| corrupt("status"))?,
-            low_age: age(row.low_age),
-            high_age: age(row.high_age),
-            opened: date(&row.open_date),
-            closed: date(&row.close_date),
-        };
+        let known = row.known.known()?;
         Ok(Self { row, known })
     }
 }

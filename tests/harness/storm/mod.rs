@@ -6,6 +6,7 @@
 //! deadline of 0 to 5 ms. Whatever was not acknowledged is then repeated until it is, as a client
 //! would, and must have been done once.
 
+mod district_reviews;
 mod risk;
 mod scenarios;
 mod stage;

@@ -25,7 +25,7 @@ use llpr_proto::v1::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::risk;
+use super::{district_reviews, risk};
 use super::stage::{Repeat, Scenario, Stage, address, call};
 use crate::PASSWORD;
 
@@ -572,6 +572,9 @@ pub const SCENARIOS: &[Scenario] = &[
     risk::REVIEW,
     risk::SHARE,
     risk::RELEASE,
+    district_reviews::WRITE,
+    district_reviews::SHARE,
+    district_reviews::ACKNOWLEDGE,
     Scenario {
         method: "ImportService/UploadImport",
         effects: Some("SELECT COUNT(*) FROM imports WHERE state <> 'uploading'"),

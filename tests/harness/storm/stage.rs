@@ -107,6 +107,10 @@ impl Stage {
             let token = stage.signed_in(&first(role).email).await.0;
             stage.tokens.insert(role, token);
         }
+        for district in super::district_reviews::OTHERS {
+            let token = stage.signed_in(&manager_of(district).email).await.0;
+            stage.tokens.insert(district, token);
+        }
         for person in PEOPLE {
             let id = stage.user(&address(person), PASSWORD).await;
             stage.people.insert(person, id);
@@ -155,7 +159,7 @@ impl Stage {
         self.stack.clone()
     }
 
-    /// The access token of the first person of a role.
+    /// The access token of the first person of a role, or of a district's manager.
     pub fn token(&self, role: &str) -> Option<String> {
         let token = self.tokens.get(role);
         Some(
@@ -246,6 +250,17 @@ impl Stage {
         let prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         prepared.get(method).copied().unwrap_or(0)
     }
+}
+
+/// The improvement manager of a district.
+fn manager_of(district: &str) -> &'static llpr_county::Person {
+    let people = &crate::county().people;
+    let manages = |person: &&llpr_county::Person| {
+        let mut given = person.assignments.iter();
+        given.any(|given| given.role == "SIM" && given.node == district)
+    };
+    let found = people.iter().find(manages);
+    found.unwrap_or_else(|| panic!("nobody manages {district}"))
 }
 
 /// The e-mail address of one of the storm's people.

@@ -3,6 +3,7 @@
 //! The table in `tests/golden/access-matrix.txt` is reviewed like code. What each row must be is
 //! also worked out here from the roles of the design, not from the contract's options.
 
+mod district_reviews;
 mod risk;
 
 use std::fmt::Write as _;
@@ -307,6 +308,7 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         }
         .encode_to_vec(),
         other => risk::sample(other, school, district)
+            .or_else(|| district_reviews::sample(other, district))
             .unwrap_or_else(|| panic!("{other} has no sample request: add one to tests/it/access")),
     }
 }
@@ -431,9 +433,11 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "ImportService/ApplyImport"
         | "ImportService/DiscardImport"
         | "ImportService/RevertImport" => (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"])),
-        other => risk::expected(other, role).unwrap_or_else(|| {
-            panic!("{other} is not in the design's table: add it to tests/it/access")
-        }),
+        other => risk::expected(other, role)
+            .or_else(|| district_reviews::expected(other, role))
+            .unwrap_or_else(|| {
+                panic!("{other} is not in the design's table: add it to tests/it/access")
+            }),
     }
 }
 

@@ -88,7 +88,11 @@ impl Topic {
 /// England's schools that a measure is compared with, the best fit first.
 const fn scopes(measure: Measure) -> &'static [EnglandScope] {
     match measure {
-        Measure::Ks2RwmExpected => &[EnglandScope::StateFunded],
+        Measure::Ks2RwmExpected
+        | Measure::Ks2RwmHigher
+        | Measure::Ks2ReadingExpected
+        | Measure::Ks2WritingExpected
+        | Measure::Ks2MathsExpected => &[EnglandScope::StateFunded],
         Measure::PhonicsMet => &[EnglandScope::StateFunded, EnglandScope::Primary],
         _ => &[EnglandScope::Primary],
     }
@@ -161,7 +165,7 @@ impl Benchmarks {
     }
 
     /// The latest years with results of all pupils, newest first.
-    fn years(&self, measure: Measure, until: AcademicYear, most: u32) -> Vec<AcademicYear> {
+    pub fn years(&self, measure: Measure, until: AcademicYear, most: u32) -> Vec<AcademicYear> {
         let all = self.england.keys().filter(|(of, group, year)| {
             *of == measure && *group == PupilGroup::All && *year <= until
         });
@@ -194,6 +198,14 @@ pub struct Subject {
     pub phase: Phase,
 }
 
+impl Subject {
+    /// Whether schools of a phase are compared with England's mainstream ones. Where the register
+    /// names no phase the school is a special one, or stands apart otherwise.
+    pub const fn is_compared(phase: Phase) -> bool {
+        compares(phase, Place::England(EnglandScope::Primary))
+    }
+}
+
 /// A school's data, and whose each of its figures is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Assembled {
@@ -223,8 +235,7 @@ pub fn assemble(
 ) -> Assembled {
     let mut assembled = Assembled::default();
     let figures = Figures { subject, told };
-    // Where the register names no phase the school is a special one, or stands apart otherwise.
-    if compares(subject.phase, Place::England(EnglandScope::Primary)) {
+    if Subject::is_compared(subject.phase) {
         for topic in Topic::ALL {
             let groups = std::iter::once(PupilGroup::All).chain(match topic {
                 Topic::Ks2 | Topic::Phonics => window.groups.iter().copied(),

@@ -2,7 +2,9 @@
 //! allows, widened by as much as schools differ anyway (Spiegelhalter 2005, additive; ¶11).
 //!
 //! It ranks nobody. Small schools may lie far out by chance, and the limits show how far; beyond
-//! the upper limit lie strengths to learn from.
+//! the upper limit lie strengths to learn from (below the lower one, where more is worse).
+
+use super::trial::Worse;
 
 /// One school in the plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +58,36 @@ pub enum Zone {
     Above,
     /// Above the outer one.
     FarAbove,
+}
+
+impl Zone {
+    /// Whether a school there is one to learn from: beyond a limit on the good side.
+    pub const fn is_strength(self, worse: Worse) -> bool {
+        match (worse, self) {
+            (Worse::Low, Self::Above | Self::FarAbove)
+            | (Worse::High, Self::Below | Self::FarBelow) => true,
+            (Worse::Low, Self::FarBelow | Self::Below | Self::Within)
+            | (Worse::High, Self::Within | Self::Above | Self::FarAbove) => false,
+        }
+    }
+}
+
+/// How many cohorts a line is drawn through, or a few more.
+const LINE: u32 = 60;
+
+/// The cohorts through which the plot's lines are drawn: from the smallest to the largest, both
+/// among them; none where there is no school.
+pub fn line(points: &[Point]) -> Vec<u32> {
+    let cohorts = points.iter().map(|point| point.cohort.max(1));
+    let (Some(least), Some(most)) = (cohorts.clone().min(), cohorts.max()) else {
+        return Vec::new();
+    };
+    let step = ((most - least) / LINE).max(1);
+    let mut line: Vec<u32> = (least..most)
+        .step_by(usize::try_from(step).unwrap_or(1))
+        .collect();
+    line.push(most);
+    line
 }
 
 /// The share of the most extreme schools, at each end, that are drawn in before the spread is
@@ -215,6 +247,36 @@ mod tests {
         assert_eq!(zone(60, 0.95), Zone::FarAbove);
         assert_eq!(zone(0, 0.0), Zone::Within);
         assert_eq!(Funnel::new(0.0, &[]), None);
+    }
+
+    #[test]
+    fn p11_a_strength_lies_on_the_good_side() {
+        let strengths = |worse| -> Vec<Zone> {
+            let all = [
+                Zone::FarBelow,
+                Zone::Below,
+                Zone::Within,
+                Zone::Above,
+                Zone::FarAbove,
+            ];
+            let strong = all.into_iter().filter(|zone| zone.is_strength(worse));
+            strong.collect()
+        };
+        assert_eq!(strengths(Worse::Low), [Zone::Above, Zone::FarAbove]);
+        assert_eq!(strengths(Worse::High), [Zone::FarBelow, Zone::Below]);
+    }
+
+    #[test]
+    fn a_line_goes_from_the_smallest_school_to_the_largest() {
+        let of = |cohorts: &[u32]| -> Vec<Point> {
+            let point = |&cohort: &u32| Point { cohort, share: 0.5 };
+            cohorts.iter().map(point).collect()
+        };
+        assert_eq!(line(&of(&[12, 9, 11])), [9, 10, 11, 12]);
+        assert_eq!(line(&of(&[30])), [30]);
+        assert_eq!(line(&[]), Vec::<u32>::new());
+        let long = line(&of(&[1, 1000]));
+        assert!(long.len() <= 70 && long.first() == Some(&1) && long.last() == Some(&1000));
     }
 
     proptest! {

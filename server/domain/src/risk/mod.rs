@@ -6,7 +6,8 @@
 //! turns a published percentage back into children, [`assemble`] picks a school's results out of its
 //! figures, [`trial`] puts one measure to the question, [`suggestion`] gathers what stands behind
 //! one criterion, [`review`] adds inspections and support, [`words`] says it, and [`funnel`] shows
-//! a district's schools together without ranking them.
+//! a district's schools together without ranking them. [`pooled`] takes a district's figures
+//! together, and [`district_review`] is what a SIM writes about the district.
 //!
 //! No correction is made across schools: what is suggested of a school must not change because
 //! another school's data did.
@@ -16,7 +17,9 @@ pub mod assessment;
 pub mod beta_binomial;
 pub mod count;
 pub mod decision;
+pub mod district_review;
 pub mod funnel;
+pub mod pooled;
 pub mod review;
 pub mod suggestion;
 pub mod trial;

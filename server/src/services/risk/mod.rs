@@ -29,7 +29,7 @@ fn suggestion_name(name: &str) -> Result<SuggestionName, Problem> {
 }
 
 /// A programme year by its name; `None` where none is given.
-fn year(field: &str, name: &str) -> Result<Option<AcademicYear>, Problem> {
+pub(super) fn year(field: &str, name: &str) -> Result<Option<AcademicYear>, Problem> {
     let Some(slug) = names::id(name, "programmeYears") else {
         return Ok(None);
     };

@@ -1,9 +1,10 @@
 //! Figures of a district's schools taken together, added up by the database.
 
 use chrono::NaiveDate;
-use llpr_domain::figure::{Period, PupilGroup, Release};
+use llpr_domain::figure::{Marker, Period, PupilGroup, Release};
 use llpr_domain::import::Dataset;
 use llpr_domain::measure::{Measure, Unit};
+use llpr_domain::risk::pooled::{Sums, Together};
 use llpr_domain::school::Phase;
 use llpr_domain::year::AcademicYear;
 use sea_orm::FromQueryResult;
@@ -53,29 +54,66 @@ pub struct DistrictFigure {
 /// Where a page begins: first year of the academic year, measure, group and period.
 pub type DistrictFigureKey = (i32, i16, i16, i16);
 
+/// Figures of several schools, added up.
 #[derive(FromQueryResult)]
-struct Row {
-    year: i32,
-    measure: i16,
-    pupil_group: i16,
-    period: i16,
-    schools: i64,
+pub(crate) struct TogetherRow {
+    pub(crate) year: i32,
+    pub(crate) measure: i16,
+    pub(crate) pupil_group: i16,
+    pub(crate) period: i16,
+    pub(crate) schools: i64,
     left_out: i64,
-    estimated: i64,
+    pub(crate) suppressed: i64,
+    pub(crate) estimated: i64,
     numerator: Option<i64>,
     denominator: Option<i64>,
     weighted: Option<i64>,
     sum: Option<i64>,
-    release: i16,
+    pub(crate) release: i16,
     embargo: Option<i32>,
     first_dataset: String,
     last_dataset: String,
     applied_at: Option<i64>,
 }
 
-impl Row {
+impl TogetherRow {
     fn at(&self) -> DistrictFigureKey {
         (self.year, self.measure, self.pupil_group, self.period)
+    }
+
+    /// The figure of all.
+    pub(crate) fn together(&self, measure: Measure) -> Together {
+        let sums = Sums {
+            numerator: self.numerator,
+            denominator: self.denominator,
+            weighted: self.weighted,
+            numbers: self.sum,
+        };
+        Together::new(measure.unit(), sums)
+    }
+
+    /// Schools with something else than a number or its suppression.
+    pub(crate) fn left_out_otherwise(&self) -> i64 {
+        self.left_out - self.suppressed
+    }
+}
+
+/// Whose figures are taken together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose {
+    /// Those of the district `$1`.
+    District,
+    /// Those of all improvement districts.
+    County,
+}
+
+impl Whose {
+    /// The districts, for an `IN`.
+    const fn districts(self) -> &'static str {
+        match self {
+            Self::District => "$1",
+            Self::County => "SELECT slug FROM districts WHERE kind = 'improvement'",
+        }
     }
 }
 
@@ -89,19 +127,22 @@ fn measures(counts: fn(Unit) -> bool) -> String {
     )
 }
 
-/// The figures of a district's schools by year, measure, group and period. A school belongs where
-/// it was on the last day of the year. Sessions are counted only where the file has them: the
-/// pupils of a cohort are no measure of them.
-fn together(filter: &FigureFilter) -> String {
+/// The figures of schools by year, measure, group and period. A school belongs where it was on the
+/// last day of the year. Sessions are counted only where the file has them: the pupils of a cohort
+/// are no measure of them. `fits` begins with `AND`, or is empty.
+pub(crate) fn together(whose: Whose, fits: &str) -> String {
+    let districts = whose.districts();
     let standing = standing(&format!(
-        "f.place_kind = 1 AND f.place_code IN (SELECT urn FROM school_districts WHERE district = $1){}",
-        wanted(filter)
+        "f.place_kind = 1 AND f.place_code IN (
+            SELECT urn FROM school_districts WHERE district IN ({districts})){fits}"
     ));
+    let suppressed = Marker::Suppressed.code();
     let plain = measures(|unit| matches!(unit, Unit::Pupils | Unit::Cases | Unit::Hours));
     let sessions = measures(|unit| unit == Unit::PercentOfSessions);
     format!(
         "SELECT year, measure, pupil_group, period,
             COUNT(counted) AS schools, COUNT(*) - COUNT(counted) AS left_out,
+            COUNT(CASE WHEN marker = {suppressed} THEN 1 END) AS suppressed,
             COUNT(CASE WHEN counted = 1 AND numerator IS NULL THEN 1 END) AS estimated,
             CAST(SUM(CASE WHEN counted = 1
                 THEN COALESCE(numerator, (value * of_pupils + 5000) / 10000) END) AS BIGINT) AS numerator,
@@ -117,7 +158,7 @@ fn together(filter: &FigureFilter) -> String {
                     WHEN t.measure IN ({sessions}) THEN NULL
                     WHEN COALESCE(t.denominator, t.cohort) IS NOT NULL THEN 1 END AS counted
             FROM ({standing}) t
-            JOIN school_districts m ON m.urn = t.place_code AND m.district = $1
+            JOIN school_districts m ON m.urn = t.place_code AND m.district IN ({districts})
                 AND m.from_date <= CAST(t.year + 1 AS TEXT) || '-08-31'
                 AND (m.until_date IS NULL OR m.until_date > CAST(t.year + 1 AS TEXT) || '-08-31')) d
         GROUP BY year, measure, pupil_group, period"
@@ -138,7 +179,7 @@ impl Store {
     ) -> Result<Slice<DistrictFigure, DistrictFigureKey>, StoreError> {
         let slug = access.district().to_string();
         let authority = self.authority_of(&slug, access.today()).await?;
-        let together = together(&filter);
+        let together = together(Whose::District, &wanted(&filter));
         let count = format!("SELECT COUNT(*) FROM ({together}) g");
         let total = sql::number(self.reads(), &count, vec![slug.as_str().into()]).await?;
         let after = page.after.map_or(String::new(), after);
@@ -148,9 +189,9 @@ impl Store {
         );
         let limit = page.size.cast_signed() + 1;
         let values = vec![slug.as_str().into(), limit.into()];
-        let rows: Vec<Row> = sql::all(self.reads(), &list, values).await?;
+        let rows: Vec<TogetherRow> = sql::all(self.reads(), &list, values).await?;
         let Slice { items, next, total } =
-            Slice::cut(rows, page.size, total.unsigned_abs(), Row::at);
+            Slice::cut(rows, page.size, total.unsigned_abs(), TogetherRow::at);
         let beside = Beside {
             phase: Phase::Primary,
             rows: self
@@ -166,7 +207,11 @@ impl Store {
 
     /// The authority of most of a district's schools today; 0, which none has, for a district
     /// without schools.
-    async fn authority_of(&self, slug: &str, today: NaiveDate) -> Result<i32, StoreError> {
+    pub(crate) async fn authority_of(
+        &self,
+        slug: &str,
+        today: NaiveDate,
+    ) -> Result<i32, StoreError> {
         #[derive(FromQueryResult)]
         struct Found {
             authority: Option<i32>,
@@ -194,30 +239,14 @@ fn after((year, measure, group, period): DistrictFigureKey) -> String {
     )
 }
 
-/// A number times a factor over another, half rounded away from zero.
-fn over(number: i64, factor: i64, of: i64) -> Option<i64> {
-    let (number, of) = (i128::from(number) * i128::from(factor), i128::from(of));
-    let half = if number < 0 { -of } else { of };
-    let rounded = (number * 2 + half).checked_div(of * 2)?;
-    i64::try_from(rounded).ok()
-}
-
-fn figure(row: &Row, beside: &Beside) -> Result<DistrictFigure, StoreError> {
+fn figure(row: &TogetherRow, beside: &Beside) -> Result<DistrictFigure, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("figures of a district: {what}"));
     let measure = Measure::from_code(row.measure).ok_or_else(|| corrupt("measure"))?;
-    let (numerator, denominator) = (row.numerator, row.denominator);
-    let of = denominator.unwrap_or_default();
-    let (value, numerator, denominator) = match measure.unit() {
-        unit if unit.is_share() => {
-            let value = numerator.and_then(|numerator| over(numerator, 10_000, of));
-            (value, numerator, denominator)
-        }
-        Unit::Pupils | Unit::Cases | Unit::Hours => (row.sum, None, None),
-        _ => {
-            let value = row.weighted.and_then(|weighted| over(weighted, 1, of));
-            (value, None, denominator)
-        }
-    };
+    let Together {
+        value,
+        numerator,
+        denominator,
+    } = row.together(measure);
     let dataset = |name: &str| Dataset::parse(name).map_err(|_| corrupt("data set"));
     let mut datasets = vec![dataset(&row.first_dataset)?, dataset(&row.last_dataset)?];
     datasets.dedup();
@@ -238,18 +267,4 @@ fn figure(row: &Row, beside: &Beside) -> Result<DistrictFigure, StoreError> {
         applied_at: row.applied_at.unwrap_or_default(),
         comparators: beside.of(row.at())?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn halves_are_rounded_away_from_zero_and_nothing_is_divided_by_nobody() {
-        assert_eq!(over(1, 10_000, 3), Some(3_333));
-        assert_eq!(over(1, 10_000, 16), Some(625));
-        assert_eq!(over(-5, 1, 2), Some(-3));
-        assert_eq!(over(0, 10_000, 7), Some(0));
-        assert_eq!(over(1, 10_000, 0), None);
-    }
 }

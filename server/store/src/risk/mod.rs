@@ -6,6 +6,7 @@
 mod assessments;
 mod criteria;
 mod decisions;
+mod district_review;
 mod districts;
 mod exhibit;
 mod sources;
@@ -27,6 +28,11 @@ use crate::{programme, sql};
 pub use assessments::{Assessment, AssessmentName, NewAssessment, Version};
 pub use criteria::{Answer, Judgement, NewJudgement};
 pub use decisions::Decided;
+pub use district_review::{
+    CountyDistrict, CountyDistricts, DistrictFunnel, FunnelLine, FunnelSchool, PooledNumber,
+    PooledYear, Review, ReviewFigures, ReviewKey, ReviewPoint, ReviewState, ReviewVersion, Series,
+    SharedPriority, Standing,
+};
 pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
 pub use suggestions::{

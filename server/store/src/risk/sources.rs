@@ -31,9 +31,9 @@ use crate::sql;
 
 /// How many years back figures are looked for: three result years, the two that never were, and
 /// as many again as a county may be late with.
-const YEARS_BACK: i32 = 10;
+pub(super) const YEARS_BACK: i32 = 10;
 /// Figures of larger places that a page can need; far more than there are.
-const MOST_BESIDE: usize = 20_000;
+pub(super) const MOST_BESIDE: usize = 20_000;
 
 /// A school of a page.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -203,7 +203,7 @@ async fn beside(
     rows.iter().map(told).collect()
 }
 
-fn told(row: &FigureRow) -> Result<Told, StoreError> {
+pub(super) fn told(row: &FigureRow) -> Result<Told, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("figure of {}: {what}", row.place_code));
     Ok(Told {
         place: Place::from_parts(row.place_kind, row.place_code).ok_or_else(|| corrupt("place"))?,

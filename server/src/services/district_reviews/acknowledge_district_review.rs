@@ -1,0 +1,32 @@
+//! Says that the county manager has read a district's review.
+
+use llpr_proto::access::Guarded as _;
+use llpr_proto::v1::{AcknowledgeDistrictReviewRequest, AcknowledgeDistrictReviewResponse};
+use llpr_store::Outcome;
+use llpr_store::access::District;
+
+use crate::context::Cx;
+use crate::convert;
+use crate::enter::Authorised;
+use crate::problem::Problem;
+
+pub(in crate::services) async fn handle(
+    cx: Cx,
+    call: Authorised<AcknowledgeDistrictReviewRequest, District>,
+) -> Result<AcknowledgeDistrictReviewResponse, Problem> {
+    let (mut request, access) = call.into_parts();
+    let request_id = std::mem::take(&mut request.request_id);
+    let path = AcknowledgeDistrictReviewRequest::METHOD.path;
+    let intent = cx.intent(path, &request_id, &request);
+    let year = super::given_year(&request.name)?;
+    let done = cx
+        .store
+        .acknowledge_district_review(&access, intent, year, request.etag);
+    let review = match done.await? {
+        Outcome::Done(review) => review,
+        Outcome::Repeated(_) => cx.store.district_review(&access, Some(year)).await?,
+    };
+    Ok(AcknowledgeDistrictReviewResponse {
+        district_review: Some(convert::district_review(review)),
+    })
+}
