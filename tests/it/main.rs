@@ -13,6 +13,7 @@ mod command_line;
 mod compile_fail;
 mod contract;
 mod disclosure;
+mod district_reviews;
 mod durability;
 mod imports;
 mod invitations;

@@ -1,5 +1,7 @@
 //! `llpr district`: improvement districts.
 
+mod review;
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     List(List),
     Show(Show),
     Figures(DistrictFigures),
+    #[command(subcommand)]
+    Review(review::Command),
     Propose(Propose),
 }
 
@@ -34,6 +38,7 @@ impl Command {
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
             Self::Figures(figures) => figures.run(context).await,
+            Self::Review(command) => command.run(context).await,
             Self::Propose(propose) => propose.run(context).await,
         }
     }

@@ -225,7 +225,7 @@ impl Row {
 }
 
 /// The year, with the part of it where a figure isn't of the whole.
-fn when(academic_year: &str, period: Period) -> String {
+pub(crate) fn when(academic_year: &str, period: Period) -> String {
     match period {
         Period::Year | Period::Unspecified => academic_year.to_owned(),
         _ => format!("{academic_year} {}", word_of::<Period>(period.into())),
@@ -241,7 +241,7 @@ fn told(value: Option<f64>, meaning: &str, marker: Marker, unit: Unit) -> String
     }
 }
 
-fn with_unit(value: f64, unit: Unit) -> String {
+pub(crate) fn with_unit(value: f64, unit: Unit) -> String {
     match unit {
         Unit::PercentOfPupils | Unit::PercentOfSessions => format!("{value}%"),
         Unit::RatePer100Pupils => format!("{value} in 100"),

@@ -12,6 +12,7 @@ mod audit;
 mod circumstances;
 mod completions;
 mod context;
+mod county;
 mod credentials;
 mod data;
 #[cfg(feature = "dev")]
@@ -132,6 +133,7 @@ enum Command {
     School(school::Command),
     #[command(subcommand)]
     District(district::Command),
+    County(county::County),
     #[command(subcommand)]
     Import(import::Command),
     #[command(subcommand)]
@@ -184,6 +186,7 @@ where
         Command::Session(command) => command.run(&mut context).await,
         Command::School(command) => command.run(&mut context).await,
         Command::District(command) => command.run(&mut context).await,
+        Command::County(county) => county.run(&mut context).await,
         Command::Import(command) => command.run(&mut context).await,
         Command::Data(command) => command.run(&mut context).await,
         Command::Programme(command) => command.run(&mut context).await,

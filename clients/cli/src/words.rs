@@ -3,12 +3,12 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, ComparatorKind, CriterionData, DismissReason, DistrictKind, FundingBasis,
-    GroupKind, ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState,
-    Marker, MissingReason, Period, Phase, ProgrammeChangeKind, PromptCondition, PupilGroup,
-    Release, RiskCriterionState, RiskState, RiskUrgency, SchoolLinkKind, SchoolStatus,
-    StrandAnswer, SuggestionChange, SuggestionSeverity, SuggestionState, SupportKind,
-    SupportOutcome, Unit,
+    AgeBand, ChangeKind, ComparatorKind, CriterionData, DismissReason, DistrictKind,
+    DistrictReviewState, FundingBasis, FunnelZone, GroupKind, ImportState, InspectionEra,
+    InvitationState, IssueClass, MailKind, MailState, Marker, MissingReason, Period, Phase,
+    ProgrammeChangeKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskState,
+    RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity,
+    SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
 };
 
 /// An enum of the contract.
@@ -37,7 +37,9 @@ words! {
     CriterionData: "CRITERION_DATA_",
     DismissReason: "DISMISS_REASON_",
     DistrictKind: "DISTRICT_KIND_",
+    DistrictReviewState: "DISTRICT_REVIEW_STATE_",
     FundingBasis: "FUNDING_BASIS_",
+    FunnelZone: "FUNNEL_ZONE_",
     GroupKind: "GROUP_KIND_",
     ImportState: "IMPORT_STATE_",
     InspectionEra: "INSPECTION_ERA_",
@@ -65,6 +67,7 @@ words! {
     SuggestionState: "SUGGESTION_STATE_",
     SupportKind: "SUPPORT_KIND_",
     SupportOutcome: "SUPPORT_OUTCOME_",
+    TrendDirection: "TREND_DIRECTION_",
     Unit: "UNIT_",
 }
 

@@ -29,6 +29,7 @@ macro_rules! pages {
 pages! {
     GetImportDiffResponse { changes: ImportChange },
     ListDistrictFiguresResponse { figures: DistrictFigure },
+    ListDistrictReviewVersionsResponse { versions: DistrictReviewVersion },
     ListDistrictProposalsResponse { proposals: DistrictProposal },
     ListDistrictsResponse { districts: District },
     ListImportIssuesResponse { issues: ImportIssue },

@@ -10,6 +10,7 @@ mod imports;
 mod invitations;
 mod people;
 mod performance;
+mod preview;
 mod programme;
 mod register;
 mod risk;
@@ -31,6 +32,7 @@ pub(crate) use imports::{changes, dataset, file_issue, import, import_state, iss
 pub(crate) use invitations::{invitation, mail};
 pub(crate) use people::{assignment, service_account, service_account_token, user};
 pub(crate) use performance::{district_figure, figure, group, measure, release, release_message};
+pub(crate) use preview::programme_draft_preview;
 pub(crate) use programme::{
     programme_changes, programme_draft, programme_draft_head, programme_preview, programme_version,
     programme_version_head, programme_violation, programme_year,

@@ -136,6 +136,7 @@ delegate!(programme_service_server::ProgrammeService {
     list_programme_drafts: ListProgrammeDraftsRequest => ListProgrammeDraftsResponse, programme;
     get_programme_draft: GetProgrammeDraftRequest => GetProgrammeDraftResponse, programme;
     get_programme_draft_diff: GetProgrammeDraftDiffRequest => GetProgrammeDraftDiffResponse, programme;
+    get_programme_draft_preview: GetProgrammeDraftPreviewRequest => GetProgrammeDraftPreviewResponse, programme;
     create_programme_draft: CreateProgrammeDraftRequest => CreateProgrammeDraftResponse, programme;
     update_programme_draft: UpdateProgrammeDraftRequest => UpdateProgrammeDraftResponse, programme;
     delete_programme_draft: DeleteProgrammeDraftRequest => DeleteProgrammeDraftResponse, programme;

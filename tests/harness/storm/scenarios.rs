@@ -25,8 +25,8 @@ use llpr_proto::v1::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{district_reviews, risk};
 use super::stage::{Repeat, Scenario, Stage, address, call};
+use super::{district_reviews, risk};
 use crate::PASSWORD;
 
 /// Ends of infant and junior pairs.

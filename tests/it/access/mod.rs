@@ -278,6 +278,9 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         "ProgrammeService/GetProgrammeDraft" => {
             GetProgrammeDraftRequest { name: draft }.encode_to_vec()
         }
+        "ProgrammeService/GetProgrammeDraftPreview" => {
+            GetProgrammeDraftPreviewRequest { name: draft }.encode_to_vec()
+        }
         "ProgrammeService/GetProgrammeDraftDiff" => GetProgrammeDraftDiffRequest {
             name: draft,
             ..GetProgrammeDraftDiffRequest::default()
@@ -378,7 +381,8 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
     match method {
         "ProgrammeService/ListProgrammeDrafts"
         | "ProgrammeService/GetProgrammeDraft"
-        | "ProgrammeService/GetProgrammeDraftDiff" => {
+        | "ProgrammeService/GetProgrammeDraftDiff"
+        | "ProgrammeService/GetProgrammeDraftPreview" => {
             let may = is(&["COUNTY_MANAGER", "ADMINISTRATOR"]);
             (may, may)
         }

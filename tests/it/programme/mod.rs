@@ -1,6 +1,7 @@
 //! The programme year: read by all, drafted by an administrator, approved by the county manager.
 
 mod command_line;
+mod preview;
 
 use llpr_client::{Error, request_id};
 use llpr_domain::programme::SHIPPED;

@@ -3,6 +3,7 @@
 mod approve;
 mod draft;
 mod edit;
+mod preview;
 mod show;
 
 use clap::Subcommand;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Edit(edit::Edit),
     Discard(draft::Discard),
     Diff(approve::Diff),
+    Preview(preview::Preview),
     Approve(approve::Approve),
 }
 
@@ -44,6 +46,7 @@ impl Command {
             Self::Edit(edit) => edit.run(context).await,
             Self::Discard(discard) => discard.run(context).await,
             Self::Diff(diff) => diff.run(context).await,
+            Self::Preview(preview) => preview.run(context).await,
             Self::Approve(approve) => approve.run(context).await,
         }
     }

@@ -3,6 +3,7 @@
 mod assessments;
 mod criteria;
 mod decide;
+mod export;
 mod suggestions;
 
 use clap::Subcommand;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Share(assessments::Share),
     Tell(criteria::Tell),
     Wordings(criteria::Wordings),
+    Export(export::Export),
 }
 
 impl Command {
@@ -46,6 +48,7 @@ impl Command {
             Self::Share(share) => share.run(context).await,
             Self::Tell(tell) => tell.run(context).await,
             Self::Wordings(wordings) => wordings.run(context).await,
+            Self::Export(export) => export.run(context).await,
         }
     }
 }

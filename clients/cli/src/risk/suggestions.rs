@@ -115,7 +115,7 @@ impl Suggestions {
 }
 
 /// All schools of a node.
-async fn schools(
+pub(super) async fn schools(
     session: &Session,
     parent: &str,
     programme_year: &str,

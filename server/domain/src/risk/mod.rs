@@ -7,7 +7,8 @@
 //! figures, [`trial`] puts one measure to the question, [`suggestion`] gathers what stands behind
 //! one criterion, [`review`] adds inspections and support, [`words`] says it, and [`funnel`] shows
 //! a district's schools together without ranking them. [`pooled`] takes a district's figures
-//! together, and [`district_review`] is what a SIM writes about the district.
+//! together, [`district_review`] is what a SIM writes about the district, and [`preview`]
+//! counts what other numbers would do.
 //!
 //! No correction is made across schools: what is suggested of a school must not change because
 //! another school's data did.
@@ -20,6 +21,7 @@ pub mod decision;
 pub mod district_review;
 pub mod funnel;
 pub mod pooled;
+pub mod preview;
 pub mod review;
 pub mod suggestion;
 pub mod trial;

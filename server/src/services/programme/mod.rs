@@ -5,6 +5,7 @@ pub(super) mod create_programme_draft;
 pub(super) mod delete_programme_draft;
 pub(super) mod get_programme_draft;
 pub(super) mod get_programme_draft_diff;
+pub(super) mod get_programme_draft_preview;
 pub(super) mod get_programme_version;
 pub(super) mod get_programme_version_diff;
 pub(super) mod get_programme_year;
