@@ -35,6 +35,8 @@ wants_server() {
   # Google's own .proto files, which protoc does not bring with it.
   wants libprotobuf-dev has_protos
   wants build-essential has cc
+  # Reads the documents that are printed.
+  wants poppler-utils has pdftotext
   # The stories of a disk that fails.
   wants strace has strace
 }

@@ -30,6 +30,8 @@ pub(crate) struct Inner {
     pub(crate) passwords: Passwords,
     pub(crate) secret: Secret,
     pub(crate) uploads: Semaphore,
+    /// Documents that are set in type at once.
+    pub(crate) printing: Semaphore,
     pub(crate) mailer: Mailer,
     /// Told when something was put into the outbox.
     pub(crate) post: Notify,

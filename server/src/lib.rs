@@ -20,6 +20,7 @@ mod limits;
 pub mod logging;
 mod mail;
 mod paging;
+mod print;
 mod problem;
 mod programme;
 mod services;

@@ -6,13 +6,17 @@ use std::path::PathBuf;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Which of our crates each crate may name, outside its own tests.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("llpr-proto", &[]),
     ("llpr-domain", &[]),
     ("llpr-migrations", &[]),
     ("llpr-county", &[]),
     ("llpr-store", &["llpr-domain", "llpr-migrations"]),
-    ("llpr-server", &["llpr-domain", "llpr-proto", "llpr-store"]),
+    ("llpr-paper", &[]),
+    (
+        "llpr-server",
+        &["llpr-domain", "llpr-paper", "llpr-proto", "llpr-store"],
+    ),
     ("llpr-client", &["llpr-proto"]),
     ("llpr-web", &["llpr-client", "llpr-proto"]),
     // The last three only with the feature `dev`, which starts server and web client in one process.

@@ -1,5 +1,6 @@
 //! `llpr district`: improvement districts.
 
+mod pack;
 mod review;
 
 use std::io::Write;
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Figures(DistrictFigures),
     #[command(subcommand)]
     Review(review::Command),
+    Pack(pack::Pack),
     Propose(Propose),
 }
 
@@ -39,6 +41,7 @@ impl Command {
             Self::Show(show) => show.run(context).await,
             Self::Figures(figures) => figures.run(context).await,
             Self::Review(command) => command.run(context).await,
+            Self::Pack(pack) => pack.run(context).await,
             Self::Propose(propose) => propose.run(context).await,
         }
     }

@@ -67,18 +67,16 @@ pub struct SchoolPage {
     pub about: String,
     /// Where the risk analysis stands.
     pub standing: String,
-    /// The programme context, or that it is not settled.
-    pub context: String,
     /// What data suggests.
     pub suggestions: Vec<SuggestionLine>,
+    /// What is known beside that and raises nothing.
+    pub facts: Vec<String>,
     /// Its figures.
     pub figures: Vec<FigureLine>,
     /// Outcomes of inspections, the latest first.
     pub inspections: Vec<String>,
     /// Last year's visit and what came of it.
     pub last_year: Vec<String>,
-    /// Actions that are open.
-    pub actions: Vec<ActionLine>,
     /// Where its figures come from.
     pub sources: Vec<String>,
 }
@@ -96,24 +94,17 @@ pub struct SuggestionLine {
     pub decision: String,
 }
 
-/// An open action.
-#[derive(Clone, Debug, Serialize)]
-pub struct ActionLine {
-    /// Its kind and what is to be done.
-    pub what: String,
-    /// Whose it is.
-    pub owner: String,
-    /// The day it is due, and whether that has passed.
-    pub due: String,
-}
-
 impl DistrictPack {
     /// The pack as a PDF.
     ///
     /// # Errors
     /// [`PaperError`] where the template and the data do not fit.
     pub fn pdf(&self) -> Result<Vec<u8>, PaperError> {
-        typeset::pdf(include_str!("../templates/district-pack.typ"), self, &self.printing)
+        typeset::pdf(
+            include_str!("../templates/district-pack.typ"),
+            self,
+            &self.printing,
+        )
     }
 }
 
@@ -140,7 +131,6 @@ mod tests {
             urn: "900001".into(),
             about: "Community school, ages 4 to 11, 210 pupils.".into(),
             standing: "Unreviewed".into(),
-            context: "Not settled; *other* is proposed.".into(),
             suggestions: vec![SuggestionLine {
                 criterion: "a: Low standards".into(),
                 words: "Of 24 children 9 met the standard; the England rate would give 15.".into(),
@@ -149,12 +139,8 @@ mod tests {
             }],
             figures: vec![line("Reading, writing and mathematics")],
             inspections: vec![],
-            last_year: vec![],
-            actions: vec![ActionLine {
-                what: "$Support$ for \\mathematics".into(),
-                owner: "Ada Brook".into(),
-                due: "1 October 2024, overdue".into(),
-            }],
+            last_year: vec!["$Agreed$: \\mathematics *once more*".into()],
+            facts: vec![],
             sources: vec!["KS2 performance tables, revised".into()],
         };
         DistrictPack {

@@ -150,7 +150,8 @@ impl World for Sheet {
         if id == self.data.0 {
             Ok(self.data.1.clone())
         } else {
-            self.source(id).map(|source| Bytes::from_string(source.text().to_owned()))
+            self.source(id)
+                .map(|source| Bytes::from_string(source.text().to_owned()))
         }
     }
 

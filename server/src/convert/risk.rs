@@ -20,6 +20,7 @@ pub(crate) fn school_suggestions(school: SchoolSuggestions) -> v1::SchoolSuggest
         name,
         suggestions,
         asked,
+        results: _,
         facts,
     } = school;
     v1::SchoolSuggestions {

@@ -169,6 +169,8 @@ delegate!(district_review_service_server::DistrictReviewService {
     share_district_review: ShareDistrictReviewRequest => ShareDistrictReviewResponse, district_reviews;
     acknowledge_district_review: AcknowledgeDistrictReviewRequest => AcknowledgeDistrictReviewResponse, district_reviews;
     list_county_districts: ListCountyDistrictsRequest => ListCountyDistrictsResponse, district_reviews;
+} server_streams {
+    print_district_pack: PrintDistrictPackRequest => PrintDistrictPackStream of PrintDistrictPackResponse, district_reviews;
 });
 
 delegate!(audit_service_server::AuditService {

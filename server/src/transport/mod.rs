@@ -201,6 +201,7 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
         passwords,
         secret: secret(&folder)?,
         uploads: Semaphore::new(config.import.uploads_at_once),
+        printing: Semaphore::new(1),
         mailer,
         post: Notify::new(),
         instance: uuid::Uuid::now_v7().to_string(),

@@ -32,7 +32,7 @@ use crate::raw::{Call, Polled, in_process, over_connection};
 use crate::{World, behind};
 
 /// Methods that change nothing, by their verb.
-const READING: [&str; 4] = ["Get", "List", "Export", "Verify"];
+const READING: [&str; 5] = ["Get", "List", "Export", "Verify", "Print"];
 
 /// How often a call is repeated until it is acknowledged.
 const REPEATS: u32 = 100;

@@ -24,6 +24,9 @@ pub(super) fn sample(method: &str, district: &str) -> Option<Vec<u8>> {
             ..GetDistrictFunnelRequest::default()
         }
         .encode_to_vec(),
+        "DistrictReviewService/PrintDistrictPack" => {
+            PrintDistrictPackRequest { name }.encode_to_vec()
+        }
         "DistrictReviewService/WriteDistrictReview" => WriteDistrictReviewRequest {
             name,
             etag,
@@ -57,7 +60,8 @@ pub(super) fn expected(method: &str, role: &str) -> Option<(bool, bool)> {
         | "DistrictReviewService/ListDistrictReviewVersions"
         | "DistrictReviewService/GetDistrictReviewFigures"
         | "DistrictReviewService/GetDistrictFunnel" => (is(&["SIM", "COUNTY_MANAGER"]), county),
-        "DistrictReviewService/WriteDistrictReview"
+        "DistrictReviewService/PrintDistrictPack"
+        | "DistrictReviewService/WriteDistrictReview"
         | "DistrictReviewService/ShareDistrictReview" => (is(&["SIM"]), false),
         "DistrictReviewService/AcknowledgeDistrictReview"
         | "DistrictReviewService/ListCountyDistricts" => (county, county),

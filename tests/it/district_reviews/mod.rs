@@ -3,6 +3,7 @@
 mod command_line;
 mod county;
 mod figures;
+mod pack;
 mod statements;
 mod words;
 

@@ -6,6 +6,7 @@ pub(super) mod get_district_review;
 pub(super) mod get_district_review_figures;
 pub(super) mod list_county_districts;
 pub(super) mod list_district_review_versions;
+pub(super) mod print_district_pack;
 pub(super) mod share_district_review;
 pub(super) mod write_district_review;
 

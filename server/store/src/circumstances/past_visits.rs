@@ -1,8 +1,11 @@
 //! Visits of years before this software.
 
+use std::collections::BTreeMap;
+
 use llpr_domain::past_visit::{PastDocument, PastVisit};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
 use crate::access::{Access, School, urn_value};
@@ -59,6 +62,24 @@ fn read(row: past_visit::Model) -> Result<PastVisit, StoreError> {
             sha256: document_sha256,
         }),
     })
+}
+
+/// Visits of several schools, the latest first.
+pub(crate) async fn of_schools(
+    connection: &impl ConnectionTrait,
+    urns: &[i32],
+) -> Result<BTreeMap<i32, Vec<PastVisit>>, StoreError> {
+    use past_visit::Column as C;
+    let rows = past_visit::Entity::find()
+        .filter(C::Urn.is_in(urns.iter().copied()))
+        .order_by_desc(C::VisitDate)
+        .all(connection)
+        .await?;
+    let mut found: BTreeMap<i32, Vec<PastVisit>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.urn).or_default().push(read(row)?);
+    }
+    Ok(found)
 }
 
 impl Store {

@@ -386,7 +386,7 @@ async fn heads(
 }
 
 /// The names of some users, in one query.
-async fn names(
+pub(crate) async fn names(
     connection: &impl ConnectionTrait,
     ids: BTreeSet<String>,
 ) -> Result<BTreeMap<String, String>, StoreError> {

@@ -9,6 +9,7 @@ mod decisions;
 mod district_review;
 mod districts;
 mod exhibit;
+mod pack;
 mod preview;
 mod sources;
 mod suggestions;
@@ -36,6 +37,7 @@ pub use district_review::{
 };
 pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
+pub use pack::{About, PackSchool};
 pub use preview::Preview;
 pub use suggestions::{
     Change, Choice, SchoolKey, SchoolSuggestions, State, Suggested, Suggestions,

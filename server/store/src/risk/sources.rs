@@ -219,7 +219,7 @@ pub(super) fn told(row: &FigureRow) -> Result<Told, StoreError> {
     })
 }
 
-async fn inspections_of(
+pub(super) async fn inspections_of(
     connection: &impl ConnectionTrait,
     urns: &[i32],
 ) -> Result<BTreeMap<i32, Vec<Inspection>>, StoreError> {

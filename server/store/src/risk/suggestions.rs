@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use llpr_domain::access::{Node, Role};
 use llpr_domain::programme::{Programme, Signal};
 use llpr_domain::risk::Severity;
+use llpr_domain::risk::assemble::Assembled;
 use llpr_domain::risk::decision::{Decision, DismissReason};
 use llpr_domain::risk::review::Review;
 use llpr_domain::risk::suggestion::Asked;
@@ -79,6 +80,8 @@ pub struct SchoolSuggestions {
     pub suggestions: Vec<Suggested>,
     /// What was asked of its figures, and the answers.
     pub asked: Vec<Asked>,
+    /// The figures that were asked, and whose they are.
+    pub results: Assembled,
     /// Facts that raise nothing, with the criterion's letter that they stand beside.
     pub facts: Vec<(char, String)>,
 }
@@ -334,6 +337,7 @@ pub(super) async fn told(
         }
         let Picture {
             subject,
+            assembled,
             review: Review { asked, facts, .. },
             ..
         } = picture;
@@ -350,6 +354,7 @@ pub(super) async fn told(
             name: subject.name,
             suggestions,
             asked,
+            results: assembled,
             facts: facts.collect(),
         });
     }

@@ -43,7 +43,7 @@ impl Command {
 
 /// Which review.
 #[derive(Args)]
-struct Which {
+pub(super) struct Which {
     /// The district's slug
     district: String,
     /// The programme year, such as 2024/25 [default: the one that is open]
@@ -53,7 +53,7 @@ struct Which {
 
 impl Which {
     /// The review's name, where `-` stands for the year that is open.
-    fn name(&self) -> Result<String, Failure> {
+    pub(super) fn name(&self) -> Result<String, Failure> {
         let year = self.year.as_deref().map(year_name).transpose()?;
         let year = year.as_deref().map_or("-", bare);
         Ok(format!(
