@@ -3,9 +3,11 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod context;
 pub mod disclosure;
 pub mod district;
 pub mod figure;
+pub mod follow_up;
 pub mod group;
 pub mod health;
 pub mod import;

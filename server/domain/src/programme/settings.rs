@@ -316,6 +316,8 @@ settings! {
             "A school whose support went well for at least this long, and which needs it no longer, gets the visits of recent support.";
         recent_support_years: u32 = 1, 1..=5, Years, "7", "Support counts as recent for",
             "How long after its support ended a school counts as recently supported.";
+        recent_outcome_years: u32 = 3, 1..=6, Years, "7", "Outcome below good counts as recent for",
+            "How long after an inspection that found less than good a school is likely to need significant support.";
         visits_after_support: u32 = 2, 2..=4, Visits, "7", "Visits after successful support",
             "How many visits a recently supported school has in the year; one of them is the review.";
         visits_otherwise: u32 = 1, 1..=4, Visits, "7", "Visits to other schools",
