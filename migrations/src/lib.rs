@@ -19,6 +19,7 @@ mod m0006_invitations;
 mod m0007_workbooks;
 mod m0008_past_visits;
 mod m0009_risk;
+mod m0010_follow_up;
 mod m0011_district_review;
 
 /// Every migration, oldest first.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_workbooks::Migration),
             Box::new(m0008_past_visits::Migration),
             Box::new(m0009_risk::Migration),
+            Box::new(m0010_follow_up::Migration),
             Box::new(m0011_district_review::Migration),
         ]
     }

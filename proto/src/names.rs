@@ -165,6 +165,21 @@ pub fn district_review(slug: impl fmt::Display, year: impl fmt::Display) -> Stri
     format!("districts/{slug}/reviews/{year}")
 }
 
+/// `schools/{urn}/programmeContexts/{year}`, with the year as `2024-2025`.
+pub fn programme_context(urn: impl fmt::Display, year: impl fmt::Display) -> String {
+    format!("schools/{urn}/programmeContexts/{year}")
+}
+
+/// `schools/{urn}/contacts/{id}`.
+pub fn contact(urn: impl fmt::Display, id: impl fmt::Display) -> String {
+    format!("schools/{urn}/contacts/{id}")
+}
+
+/// `schools/{urn}/followUpActions/{id}`.
+pub fn follow_up_action(urn: impl fmt::Display, id: impl fmt::Display) -> String {
+    format!("schools/{urn}/followUpActions/{id}")
+}
+
 /// `groups/{uid}`.
 pub fn group(uid: impl fmt::Display) -> String {
     format!("groups/{uid}")

@@ -444,6 +444,16 @@ impl From<Refusal> for Problem {
                 format!("The year {asked} is not open: the one that is worked on is {open} (¶13). Choose that year."),
             )
             .with("open_year", format!("programmeYears/{}", open.slug())),
+            Refusal::ActionClosed(name) => Self::precondition(
+                ErrorReason::FollowUpActionClosed,
+                &name,
+                "This action is done or was dropped already (¶13). Make another one if something is still to be done.",
+            ),
+            Refusal::ActionOfOthers(name) => Self::new(
+                Code::PermissionDenied,
+                ErrorReason::FollowUpActionOfOthers,
+                format!("{name} is neither yours nor made by you (¶13). Ask its owner, or the school improvement manager."),
+            ),
             Refusal::ImportRevertConflict(what) => Self::precondition(
                 ErrorReason::ImportRevertConflict,
                 "import",

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 use llpr_proto::v1::audit_service_client::AuditServiceClient;
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
 use llpr_proto::v1::district_review_service_client::DistrictReviewServiceClient;
+use llpr_proto::v1::context_service_client::ContextServiceClient;
+use llpr_proto::v1::follow_up_service_client::FollowUpServiceClient;
 use llpr_proto::v1::import_service_client::ImportServiceClient;
 use llpr_proto::v1::performance_service_client::PerformanceServiceClient;
 use llpr_proto::v1::programme_service_client::ProgrammeServiceClient;
@@ -117,6 +119,16 @@ impl Session {
     /// `RiskService`: the annual risk analysis.
     pub fn risk(&self) -> RiskServiceClient<AuthChannel> {
         RiskServiceClient::new(self.channel())
+    }
+
+    /// `ContextService`: the programme context of schools.
+    pub fn contexts(&self) -> ContextServiceClient<AuthChannel> {
+        ContextServiceClient::new(self.channel())
+    }
+
+    /// `FollowUpService`: contacts and actions that follow from the risk analysis.
+    pub fn follow_up(&self) -> FollowUpServiceClient<AuthChannel> {
+        FollowUpServiceClient::new(self.channel())
     }
 
     /// `AuditService`: the ledger, for administrators.

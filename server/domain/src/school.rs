@@ -132,6 +132,11 @@ const ACADEMY_TYPES: [&str; 4] = [
 ];
 
 impl FundingBasis {
+    /// How the names of academies' types begin, in lower case.
+    pub const fn academy_types() -> &'static [&'static str] {
+        &ACADEMY_TYPES
+    }
+
     /// The basis of a GIAS `TypeOfEstablishment (name)`, by table; unknown names are `Other`.
     pub fn of_type(type_name: &str) -> Self {
         let name = type_name.trim().to_lowercase();

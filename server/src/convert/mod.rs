@@ -5,6 +5,8 @@ mod assessments;
 mod audit;
 mod circumstances;
 mod district_review;
+mod contexts;
+mod follow_up;
 mod health;
 mod imports;
 mod invitations;
@@ -26,6 +28,11 @@ pub(crate) use circumstances::{inspections, past_visit, school_group, support};
 pub(crate) use district_review::{
     county_districts, district_funnel, district_review, funnel_topic, read_points, review_figures,
     review_version,
+};
+pub(crate) use contexts::{programme_context, read_context};
+pub(crate) use follow_up::{
+    agreed_action, contact, follow_up_action, read_action_kind, read_action_state, read_means,
+    read_party, read_purpose, school_contacts_due,
 };
 pub(crate) use health::data_health;
 pub(crate) use imports::{changes, dataset, file_issue, import, import_state, issue, issue_class};

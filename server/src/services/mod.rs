@@ -3,6 +3,8 @@
 mod audit;
 mod auth;
 mod district_reviews;
+mod contexts;
+mod follow_up;
 mod imports;
 mod performance;
 mod programme;
@@ -171,6 +173,28 @@ delegate!(district_review_service_server::DistrictReviewService {
     list_county_districts: ListCountyDistrictsRequest => ListCountyDistrictsResponse, district_reviews;
 } server_streams {
     print_district_pack: PrintDistrictPackRequest => PrintDistrictPackStream of PrintDistrictPackResponse, district_reviews;
+});
+
+delegate!(context_service_server::ContextService {
+    list_programme_contexts: ListProgrammeContextsRequest => ListProgrammeContextsResponse, contexts;
+    get_programme_context: GetProgrammeContextRequest => GetProgrammeContextResponse, contexts;
+    decide_programme_context: DecideProgrammeContextRequest => DecideProgrammeContextResponse, contexts;
+    decide_programme_contexts: DecideProgrammeContextsRequest => DecideProgrammeContextsResponse, contexts;
+});
+
+delegate!(follow_up_service_server::FollowUpService {
+    create_contact: CreateContactRequest => CreateContactResponse, follow_up;
+    list_contacts: ListContactsRequest => ListContactsResponse, follow_up;
+    list_contacts_due: ListContactsDueRequest => ListContactsDueResponse, follow_up;
+    create_follow_up_action: CreateFollowUpActionRequest => CreateFollowUpActionResponse, follow_up;
+    get_follow_up_action: GetFollowUpActionRequest => GetFollowUpActionResponse, follow_up;
+    list_follow_up_actions: ListFollowUpActionsRequest => ListFollowUpActionsResponse, follow_up;
+    list_my_follow_up_actions: ListMyFollowUpActionsRequest => ListMyFollowUpActionsResponse, follow_up;
+    update_follow_up_action: UpdateFollowUpActionRequest => UpdateFollowUpActionResponse, follow_up;
+    complete_follow_up_action: CompleteFollowUpActionRequest => CompleteFollowUpActionResponse, follow_up;
+    drop_follow_up_action: DropFollowUpActionRequest => DropFollowUpActionResponse, follow_up;
+    share_follow_up_action: ShareFollowUpActionRequest => ShareFollowUpActionResponse, follow_up;
+    list_agreed_actions: ListAgreedActionsRequest => ListAgreedActionsResponse, follow_up;
 });
 
 delegate!(audit_service_server::AuditService {

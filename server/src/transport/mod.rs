@@ -19,6 +19,8 @@ use std::time::Duration;
 use llpr_proto::v1::audit_service_server::AuditServiceServer;
 use llpr_proto::v1::auth_service_server::AuthServiceServer;
 use llpr_proto::v1::district_review_service_server::DistrictReviewServiceServer;
+use llpr_proto::v1::context_service_server::ContextServiceServer;
+use llpr_proto::v1::follow_up_service_server::FollowUpServiceServer;
 use llpr_proto::v1::import_service_server::ImportServiceServer;
 use llpr_proto::v1::performance_service_server::PerformanceServiceServer;
 use llpr_proto::v1::programme_service_server::ProgrammeServiceServer;
@@ -310,6 +312,8 @@ fn routes(
         .add_service(PerformanceServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(DistrictReviewServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(RiskServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(ContextServiceServer::new(api.clone()).max_decoding_message_size(bytes))
+        .add_service(FollowUpServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ProgrammeServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(ImportServiceServer::new(api.clone()).max_decoding_message_size(bytes))
         .add_service(AuditServiceServer::new(api).max_decoding_message_size(bytes))

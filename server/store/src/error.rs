@@ -116,6 +116,12 @@ pub enum Refusal {
         /// The one that is open.
         open: AcademicYear,
     },
+    /// The action is done or was dropped; its resource name.
+    #[error("{0} is done or was dropped")]
+    ActionClosed(String),
+    /// The action is neither owned nor made by the caller; its resource name.
+    #[error("{0} is another person's")]
+    ActionOfOthers(String),
     /// A change since the import stands in the way of taking it back; what it is.
     #[error("{0} was changed since")]
     ImportRevertConflict(String),

@@ -39,7 +39,7 @@ pub(super) fn year(field: &str, name: &str) -> Result<Option<AcademicYear>, Prob
 }
 
 /// A programme year that must be given.
-fn required_year(field: &str, name: &str) -> Result<AcademicYear, Problem> {
+pub(super) fn required_year(field: &str, name: &str) -> Result<AcademicYear, Problem> {
     let read = year(field, name)?;
     read.ok_or_else(|| Problem::field(field, "is not programmeYears/{year}"))
 }
@@ -65,6 +65,6 @@ fn schools(names: &[String]) -> Result<Vec<Urn>, Problem> {
 }
 
 /// The last part of a name.
-fn last(name: &str) -> &str {
+pub(super) fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use llpr_domain::group::{GroupKind, GroupRecord, Membership};
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::word;
 use crate::access::urn_value;
@@ -162,29 +162,38 @@ impl Store {
         urns: &[i32],
         today: NaiveDate,
     ) -> Result<Vec<(i32, SchoolGroup)>, StoreError> {
-        if urns.is_empty() {
-            return Ok(Vec::new());
-        }
-        let list: Vec<String> = (2..urns.len() + 2)
-            .map(|place| format!("${place}"))
-            .collect();
-        let find = format!(
-            "SELECT gm.urn AS urn, {GROUP_COLUMNS}
-            FROM group_memberships gm LEFT JOIN school_groups g ON g.uid = gm.uid
-            WHERE (gm.until_date IS NULL OR gm.until_date > $1) AND gm.urn IN ({})
-            ORDER BY gm.urn, gm.uid",
-            list.join(", ")
-        );
-        let mut values = vec![today.to_string().into()];
-        values.extend(urns.iter().map(|urn| (*urn).into()));
-        let rows: Vec<GroupOfSchool> = sql::all(self.reads(), &find, values).await?;
-        let mut groups = Vec::with_capacity(rows.len());
-        for row in rows {
-            groups.extend(row.group.group()?.map(|group| (row.urn, group)));
-        }
-        groups.sort_by_key(|(urn, group)| (*urn, !group.kind.is_trust()));
-        Ok(groups)
+        groups_of(self.reads(), urns, today).await
     }
+}
+
+/// As [`Store::groups_of`], over a connection, which may be a transaction's.
+pub(crate) async fn groups_of(
+    connection: &impl ConnectionTrait,
+    urns: &[i32],
+    today: NaiveDate,
+) -> Result<Vec<(i32, SchoolGroup)>, StoreError> {
+    if urns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list: Vec<String> = (2..urns.len() + 2)
+        .map(|place| format!("${place}"))
+        .collect();
+    let find = format!(
+        "SELECT gm.urn AS urn, {GROUP_COLUMNS}
+        FROM group_memberships gm LEFT JOIN school_groups g ON g.uid = gm.uid
+        WHERE (gm.until_date IS NULL OR gm.until_date > $1) AND gm.urn IN ({})
+        ORDER BY gm.urn, gm.uid",
+        list.join(", ")
+    );
+    let mut values = vec![today.to_string().into()];
+    values.extend(urns.iter().map(|urn| (*urn).into()));
+    let rows: Vec<GroupOfSchool> = sql::all(connection, &find, values).await?;
+    let mut groups = Vec::with_capacity(rows.len());
+    for row in rows {
+        groups.extend(row.group.group()?.map(|group| (row.urn, group)));
+    }
+    groups.sort_by_key(|(urn, group)| (*urn, !group.kind.is_trust()));
+    Ok(groups)
 }
 
 #[cfg(test)]

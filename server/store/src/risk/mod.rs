@@ -39,9 +39,11 @@ pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
 pub use pack::{About, PackSchool};
 pub use preview::Preview;
+pub(crate) use sources::{SubjectRow, inspections_of, support_of};
 pub use suggestions::{
     Change, Choice, SchoolKey, SchoolSuggestions, State, Suggested, Suggestions,
 };
+pub(crate) use suggestions::{asked_year, every_school, subjects};
 pub use wordings::{NewWording, Wording};
 
 /// What names a suggestion: `schools/900001/suggestions/2024-2025-a`.

@@ -37,12 +37,12 @@ pub(super) const MOST_BESIDE: usize = 20_000;
 
 /// A school of a page.
 #[derive(Clone, Debug, FromQueryResult)]
-pub(super) struct SubjectRow {
-    pub(super) urn: i32,
-    pub(super) name: String,
-    pub(super) sort_key: String,
-    pub(super) phase: String,
-    pub(super) authority: i32,
+pub(crate) struct SubjectRow {
+    pub(crate) urn: i32,
+    pub(crate) name: String,
+    pub(crate) sort_key: String,
+    pub(crate) phase: String,
+    pub(crate) authority: i32,
 }
 
 /// What data says of one school.
@@ -219,7 +219,7 @@ pub(super) fn told(row: &FigureRow) -> Result<Told, StoreError> {
     })
 }
 
-pub(super) async fn inspections_of(
+pub(crate) async fn inspections_of(
     connection: &impl ConnectionTrait,
     urns: &[i32],
 ) -> Result<BTreeMap<i32, Vec<Inspection>>, StoreError> {
@@ -237,7 +237,7 @@ pub(super) async fn inspections_of(
     Ok(found)
 }
 
-async fn support_of(
+pub(crate) async fn support_of(
     connection: &impl ConnectionTrait,
     urns: &[i32],
 ) -> Result<BTreeMap<i32, Vec<Support>>, StoreError> {

@@ -203,7 +203,7 @@ impl Store {
 }
 
 /// The year asked for, which must have a programme, or the open one.
-pub(super) async fn asked_year(
+pub(crate) async fn asked_year(
     connection: &impl ConnectionTrait,
     asked: Option<AcademicYear>,
     today: NaiveDate,
@@ -240,13 +240,13 @@ async fn suggestion(
 
 /// Which schools of a node are looked at.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Which {
+pub(crate) struct Which {
     /// Only those whose assessment of the year was shared.
     shared: Option<AcademicYear>,
 }
 
 /// All of them.
-pub(super) const fn every_school() -> Which {
+pub(crate) const fn every_school() -> Which {
     Which { shared: None }
 }
 
@@ -258,7 +258,7 @@ fn seen_by(role: Option<Role>, year: AcademicYear) -> Which {
 }
 
 /// A page of the schools of a node, one more than it holds, and how many there are.
-pub(super) async fn subjects(
+pub(crate) async fn subjects(
     connection: &impl ConnectionTrait,
     node: &Node,
     today: NaiveDate,
