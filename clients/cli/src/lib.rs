@@ -20,6 +20,7 @@ mod dev;
 mod district;
 mod exit;
 mod figures;
+mod follow_up;
 mod import;
 mod io;
 mod login;
@@ -29,6 +30,7 @@ mod output;
 mod password;
 mod people;
 mod programme;
+mod programme_context;
 mod risk;
 mod role;
 mod school;
@@ -143,6 +145,10 @@ enum Command {
     #[command(subcommand)]
     Risk(risk::Command),
     #[command(subcommand)]
+    FollowUp(follow_up::Command),
+    #[command(subcommand)]
+    Context(programme_context::Command),
+    #[command(subcommand)]
     User(user::Command),
     #[command(subcommand)]
     Role(role::Command),
@@ -191,6 +197,8 @@ where
         Command::Data(command) => command.run(&mut context).await,
         Command::Programme(command) => command.run(&mut context).await,
         Command::Risk(command) => command.run(&mut context).await,
+        Command::FollowUp(command) => command.run(&mut context).await,
+        Command::Context(command) => command.run(&mut context).await,
         Command::User(command) => command.run(&mut context).await,
         Command::Role(command) => command.run(&mut context).await,
         Command::ServiceAccount(command) => command.run(&mut context).await,

@@ -3,12 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, ComparatorKind, CriterionData, DismissReason, DistrictKind,
-    DistrictReviewState, FundingBasis, FunnelZone, GroupKind, ImportState, InspectionEra,
-    InvitationState, IssueClass, MailKind, MailState, Marker, MissingReason, Period, Phase,
-    ProgrammeChangeKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskState,
-    RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity,
-    SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
+    AgeBand, ChangeKind, ComparatorKind, ContactMeans, ContactParty, ContactPurpose, CriterionData, DismissReason, DistrictKind, DistrictReviewState, FollowUpActionKind, FollowUpActionState, FundingBasis, FunnelZone, GroupKind, ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState, Marker, MissingReason, Period, Phase, ProgrammeChangeKind, ProgrammeContextKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskState, RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity, SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
 };
 
 /// An enum of the contract.
@@ -34,10 +29,15 @@ words! {
     AgeBand: "AGE_BAND_",
     ChangeKind: "CHANGE_KIND_",
     ComparatorKind: "COMPARATOR_KIND_",
+    ContactMeans: "CONTACT_MEANS_",
+    ContactParty: "CONTACT_PARTY_",
+    ContactPurpose: "CONTACT_PURPOSE_",
     CriterionData: "CRITERION_DATA_",
     DismissReason: "DISMISS_REASON_",
     DistrictKind: "DISTRICT_KIND_",
     DistrictReviewState: "DISTRICT_REVIEW_STATE_",
+    FollowUpActionKind: "FOLLOW_UP_ACTION_KIND_",
+    FollowUpActionState: "FOLLOW_UP_ACTION_STATE_",
     FundingBasis: "FUNDING_BASIS_",
     FunnelZone: "FUNNEL_ZONE_",
     GroupKind: "GROUP_KIND_",
@@ -52,6 +52,7 @@ words! {
     Period: "PERIOD_",
     Phase: "PHASE_",
     ProgrammeChangeKind: "PROGRAMME_CHANGE_KIND_",
+    ProgrammeContextKind: "PROGRAMME_CONTEXT_KIND_",
     PromptCondition: "PROMPT_CONDITION_",
     PupilGroup: "PUPIL_GROUP_",
     Release: "RELEASE_",

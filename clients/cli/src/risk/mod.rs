@@ -54,12 +54,15 @@ impl Command {
 }
 
 /// A programme year's resource name; empty for the one that is open.
-fn year_name(year: Option<&str>) -> Result<String, Failure> {
+pub(crate) fn year_name(year: Option<&str>) -> Result<String, Failure> {
     year.map_or(Ok(String::new()), crate::programme::year_name)
 }
 
 /// The year's own name, asked for where none is given.
-async fn year_given_or_open(session: &Session, year: Option<&str>) -> Result<String, Failure> {
+pub(crate) async fn year_given_or_open(
+    session: &Session,
+    year: Option<&str>,
+) -> Result<String, Failure> {
     let given = year_name(year)?;
     if !given.is_empty() {
         return Ok(given);
