@@ -7,6 +7,7 @@
 //! would, and must have been done once.
 
 mod district_reviews;
+mod follow_up;
 mod risk;
 mod scenarios;
 mod stage;

@@ -26,7 +26,7 @@ use llpr_proto::v1::{
 use sha2::{Digest as _, Sha256};
 
 use super::stage::{Repeat, Scenario, Stage, address, call};
-use super::{district_reviews, risk};
+use super::{district_reviews, follow_up, risk};
 use crate::PASSWORD;
 
 /// Ends of infant and junior pairs.
@@ -575,6 +575,14 @@ pub const SCENARIOS: &[Scenario] = &[
     district_reviews::WRITE,
     district_reviews::SHARE,
     district_reviews::ACKNOWLEDGE,
+    follow_up::CONTACT,
+    follow_up::CREATE,
+    follow_up::UPDATE,
+    follow_up::COMPLETE,
+    follow_up::DROP,
+    follow_up::SHARE,
+    follow_up::DECIDE_CONTEXT,
+    follow_up::DECIDE_CONTEXTS,
     Scenario {
         method: "ImportService/UploadImport",
         effects: Some("SELECT COUNT(*) FROM imports WHERE state <> 'uploading'"),

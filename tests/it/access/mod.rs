@@ -4,6 +4,7 @@
 //! also worked out here from the roles of the design, not from the contract's options.
 
 mod district_reviews;
+mod follow_up;
 mod risk;
 
 use std::fmt::Write as _;
@@ -312,6 +313,7 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         .encode_to_vec(),
         other => risk::sample(other, school, district)
             .or_else(|| district_reviews::sample(other, district))
+            .or_else(|| follow_up::sample(other, school, district))
             .unwrap_or_else(|| panic!("{other} has no sample request: add one to tests/it/access")),
     }
 }
@@ -439,6 +441,7 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "ImportService/RevertImport" => (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"])),
         other => risk::expected(other, role)
             .or_else(|| district_reviews::expected(other, role))
+            .or_else(|| follow_up::expected(other, role))
             .unwrap_or_else(|| {
                 panic!("{other} is not in the design's table: add it to tests/it/access")
             }),
