@@ -3,7 +3,13 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use llpr_client::Role;
 use llpr_client::v1::{
-    AgeBand, ChangeKind, ComparatorKind, ContactMeans, ContactParty, ContactPurpose, CriterionData, DismissReason, DistrictKind, DistrictReviewState, FollowUpActionKind, FollowUpActionState, FundingBasis, FunnelZone, GroupKind, ImportState, InspectionEra, InvitationState, IssueClass, MailKind, MailState, Marker, MissingReason, Period, Phase, ProgrammeChangeKind, ProgrammeContextKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskState, RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity, SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
+    AgeBand, ChangeKind, ComparatorKind, ContactMeans, ContactParty, ContactPurpose, CriterionData,
+    DismissReason, DistrictKind, DistrictReviewState, FollowUpActionKind, FollowUpActionState,
+    FundingBasis, FunnelZone, GroupKind, ImportState, InspectionEra, InvitationState, IssueClass,
+    MailKind, MailState, Marker, MissingReason, Period, Phase, ProgrammeChangeKind,
+    ProgrammeContextKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskState,
+    RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity,
+    SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
 };
 
 /// An enum of the contract.

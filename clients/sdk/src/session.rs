@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use llpr_proto::v1::audit_service_client::AuditServiceClient;
 use llpr_proto::v1::auth_service_client::AuthServiceClient;
-use llpr_proto::v1::district_review_service_client::DistrictReviewServiceClient;
 use llpr_proto::v1::context_service_client::ContextServiceClient;
+use llpr_proto::v1::district_review_service_client::DistrictReviewServiceClient;
 use llpr_proto::v1::follow_up_service_client::FollowUpServiceClient;
 use llpr_proto::v1::import_service_client::ImportServiceClient;
 use llpr_proto::v1::performance_service_client::PerformanceServiceClient;

@@ -4,8 +4,8 @@
 mod assessments;
 mod audit;
 mod circumstances;
-mod district_review;
 mod contexts;
+mod district_review;
 mod follow_up;
 mod health;
 mod imports;
@@ -25,11 +25,11 @@ pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
 };
 pub(crate) use circumstances::{inspections, past_visit, school_group, support};
+pub(crate) use contexts::{programme_context, read_context};
 pub(crate) use district_review::{
     county_districts, district_funnel, district_review, funnel_topic, read_points, review_figures,
     review_version,
 };
-pub(crate) use contexts::{programme_context, read_context};
 pub(crate) use follow_up::{
     agreed_action, contact, follow_up_action, read_action_kind, read_action_state, read_means,
     read_party, read_purpose, school_contacts_due,

@@ -2,8 +2,8 @@
 
 mod audit;
 mod auth;
-mod district_reviews;
 mod contexts;
+mod district_reviews;
 mod follow_up;
 mod imports;
 mod performance;

@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use llpr_proto::v1::audit_service_server::AuditServiceServer;
 use llpr_proto::v1::auth_service_server::AuthServiceServer;
-use llpr_proto::v1::district_review_service_server::DistrictReviewServiceServer;
 use llpr_proto::v1::context_service_server::ContextServiceServer;
+use llpr_proto::v1::district_review_service_server::DistrictReviewServiceServer;
 use llpr_proto::v1::follow_up_service_server::FollowUpServiceServer;
 use llpr_proto::v1::import_service_server::ImportServiceServer;
 use llpr_proto::v1::performance_service_server::PerformanceServiceServer;
