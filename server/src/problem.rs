@@ -200,6 +200,11 @@ impl Problem {
         problem
     }
 
+    /// A district's review is not where it must be.
+    fn review_state(name: &str, message: &str) -> Self {
+        Self::precondition(ErrorReason::DistrictReviewState, name, message)
+    }
+
     fn precondition(reason: ErrorReason, subject: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let mut problem = Self::new(Code::FailedPrecondition, reason, message.clone());
@@ -428,16 +433,8 @@ impl From<Refusal> for Problem {
                 &name,
                 format!("{name} has not been assessed yet, so there is nothing to share (¶12). Assess it first."),
             ),
-            Refusal::ReviewNotWritten(name) => Self::precondition(
-                ErrorReason::DistrictReviewState,
-                &name,
-                "Nothing has been written about the district yet, so there is nothing to share (¶11). Write its strengths and priorities first.",
-            ),
-            Refusal::ReviewNotShared(name) => Self::precondition(
-                ErrorReason::DistrictReviewState,
-                &name,
-                "Nothing of the district's review has been shared yet, so there is nothing to acknowledge (¶11).",
-            ),
+            Refusal::ReviewNotWritten(name) => Self::review_state(&name, "Nothing has been written about the district yet, so there is nothing to share (¶11). Write its strengths and priorities first."),
+            Refusal::ReviewNotShared(name) => Self::review_state(&name, "Nothing of the district's review has been shared yet, so there is nothing to acknowledge (¶11)."),
             Refusal::YearNotOpen { asked, open } => Self::precondition(
                 ErrorReason::RiskYearNotOpen,
                 "programme_year",

@@ -218,9 +218,8 @@ fn pooled_trend(trend: &Trend) -> v1::PooledTrend {
 
 /// The topic of a measure that a funnel plot can be drawn of.
 pub(crate) fn funnel_topic(measure: &str) -> Option<Topic> {
-    let id = match names::id(measure, "measures") {
-        Some(id) => id,
-        None => return Some(Topic::Ks2),
+    let Some(id) = names::id(measure, "measures") else {
+        return Some(Topic::Ks2);
     };
     let measure = Measure::parse(id)?;
     Topic::ALL

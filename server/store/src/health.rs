@@ -251,6 +251,7 @@ impl Store {
 
     /// The schools that belong to the district, or to any, today.
     async fn places(&self, access: &Access<AnyNode>) -> Result<Vec<Place>, StoreError> {
+        const THERE: &str = "SELECT COUNT(*) FROM districts WHERE slug = $1";
         let schools = format!(
             "SELECT s.urn AS urn, s.name AS name, {KNOWN_COLUMNS}, s.authority AS authority,
                 m.district AS district, d.name AS district_name
@@ -260,7 +261,6 @@ impl Store {
             WHERE $2 = '' OR m.district = $2
             ORDER BY d.sort_key, m.district, s.sort_key, s.urn"
         );
-        const THERE: &str = "SELECT COUNT(*) FROM districts WHERE slug = $1";
         let slug = match access.node() {
             Node::County => String::new(),
             Node::District(slug) => slug.to_string(),

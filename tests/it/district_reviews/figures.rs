@@ -123,7 +123,7 @@ on_both_engines! {
         assert!(plot.points.iter().all(|point| point.school != "schools/900002") && plot.left_out_count > 0);
         let england = plot.england.unwrap();
         for point in &plot.points {
-            let limits = point.limits.clone().unwrap();
+            let limits = point.limits.unwrap();
             assert!((point.value - 100.0 * f64::from(point.met) / f64::from(point.cohort)).abs() < 0.001);
             assert!(limits.lower998 <= limits.lower95 && limits.lower95 <= england && england <= limits.upper95 && limits.upper95 <= limits.upper998, "{limits:?}");
             assert!(limits.lower95 <= limits.chance_lower95 && limits.chance_upper95 <= limits.upper95, "the thin line lies within: {limits:?}");
