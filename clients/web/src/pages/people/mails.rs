@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
-use llpr_client::v1;
+use llpr_client::{ErrorReason, v1};
 use serde::Deserialize;
 
 use crate::browser::SignedIn;
@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::pages::{FOOTER, Layout, pages_around, render};
 use crate::words;
 
+const PATH: &str = "/mails";
 const PAGE_SIZE: i32 = 50;
 
 /// Which page.
@@ -58,9 +59,14 @@ pub(crate) async fn show(
         page_token: page_token.clone(),
         ..Default::default()
     };
-    let answer = read!(signed_in, users().list_mails(request)).await;
-    let answer = answer.map_err(Failure::hidden)?;
-    let (first, next) = pages_around("/mails", &page_token, &answer.next_page_token);
+    let answer = match read!(signed_in, users().list_mails(request)).await {
+        Ok(answer) => answer,
+        Err(error) if error.reason() == Some(ErrorReason::PageTokenInvalid) => {
+            return Ok(Redirect::to(PATH).into_response());
+        }
+        Err(error) => return Err(Failure::hidden(error)),
+    };
+    let (first, next) = pages_around(PATH, &page_token, &answer.next_page_token);
     let page = Page {
         layout: Layout::new(&signed_in.browser).below("/people", "People"),
         form_token: signed_in.browser.form_token(),
@@ -91,7 +97,7 @@ pub(crate) async fn retry(
     };
     read!(signed_in, users().retry_mail(request)).await?;
     signed_in.browser.say_done("The mail is tried again.");
-    Ok(Redirect::to("/mails").into_response())
+    Ok(Redirect::to(PATH).into_response())
 }
 
 impl From<v1::Mail> for Row {

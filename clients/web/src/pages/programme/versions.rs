@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use llpr_client::v1;
+use llpr_client::{ErrorReason, v1};
 use serde::Deserialize;
 
 use super::content::Content;
@@ -52,10 +52,14 @@ pub(crate) async fn list(
         page_size: PAGE_SIZE,
         page_token: wanted.page_token.clone(),
     };
-    let answer = read!(signed_in, programme().list_programme_versions(request))
-        .await
-        .map_err(Failure::hidden)?;
     let at = format!("/programme/{slug}/versions");
+    let answer = match read!(signed_in, programme().list_programme_versions(request)).await {
+        Ok(answer) => answer,
+        Err(error) if error.reason() == Some(ErrorReason::PageTokenInvalid) => {
+            return Ok(Redirect::to(&at).into_response());
+        }
+        Err(error) => return Err(Failure::hidden(error)),
+    };
     let (first, next) = pages_around(&at, &wanted.page_token, &answer.next_page_token);
     let page = List {
         layout: below(&signed_in),
