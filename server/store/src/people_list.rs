@@ -233,16 +233,9 @@ fn issue(line: u64, person: &PersonLine, error: StoreError) -> Result<Issue, Sto
              its own kind of place."
                 .to_owned(),
         ),
-        StoreError::Refused(Refusal::ConflictOfInterest { role: other, years }) => (
-            "Role",
-            format!(
-                "{} is {} at this school, or was within the last {years} years, which stands in \
-                 the way of being {}. Choose somebody else, or end the other role first.",
-                person.name,
-                other.label(),
-                role.map_or("this", |given| Role::label(given.role)),
-            ),
-        ),
+        StoreError::Refused(Refusal::ConflictOfInterest { role: other, years }) => {
+            ("Role", conflict_of_interest(&person.name, other, years))
+        }
         StoreError::Refused(Refusal::DatesReversed) => (
             "To",
             "The role would end before it begins. Correct one of the two dates.".to_owned(),
@@ -259,4 +252,38 @@ fn issue(line: u64, person: &PersonLine, error: StoreError) -> Result<Issue, Sto
         .at_line(line)
         .in_column(column)
         .with_value(value))
+}
+
+/// Why somebody may not have both roles at a school.
+fn conflict_of_interest(person: &str, other: Role, years: u32) -> String {
+    if other == Role::Llp {
+        format!(
+            "{person} is this school's partner at that time, which stands in the way: nobody governs \
+             or works at a school whose partner they are. Choose somebody else, or end that role \
+             first."
+        )
+    } else {
+        format!(
+            "{person} is {} at this school, or was within the last {years} years, which stands in \
+             the way of being its partner. Choose somebody else.",
+            other.label(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_is_told_from_the_side_of_the_other_role() {
+        let partner = conflict_of_interest("Ada", Role::Llp, 3);
+        assert!(partner.contains("whose partner they are"), "{partner}");
+        // A role as partner that has ended stands in nobody's way.
+        assert!(!partner.contains("years"), "{partner}");
+        let governor = conflict_of_interest("Ada", Role::Governor, 3);
+        assert!(governor.contains("within the last 3 years"), "{governor}");
+        // Ending it now would not help for three years.
+        assert!(!governor.contains("end that role"), "{governor}");
+    }
 }
