@@ -1,4 +1,5 @@
 // Everything works without this file; it only makes some things more comfortable.
+import { decisions } from "./decide.js";
 import { initAll } from "./govuk-frontend.js";
 import { uploads } from "./upload.js";
 
@@ -9,6 +10,7 @@ function enliven() {
 }
 
 enliven();
+decisions();
 
 // A session ends when nobody opens a page for some time. This warns before, and tells afterwards.
 const dialog = document.getElementById("timeout");

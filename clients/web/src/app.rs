@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::headers::Transport;
 use crate::pages::{
     account, ask_for_link, audit, data_health, developers, district, errors, home, imports, link,
-    notices, people, programme, school, schools, sign_in, sign_out,
+    notices, people, programme, risk, school, schools, sign_in, sign_out,
 };
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
@@ -127,6 +127,34 @@ fn people() -> Router<Arc<App>> {
         .route("/mails/{id}/retry", post(people::mails::retry))
 }
 
+/// The annual risk analysis: of districts, of each school, and what was shared.
+fn risk_analysis() -> Router<Arc<App>> {
+    use school::risk as of_school;
+    let district = Router::new()
+        .route(
+            "/suggestions",
+            get(risk::suggestions::show).post(risk::suggestions::submit),
+        )
+        .route("/risk", get(risk::standings::show))
+        .route(
+            "/no-concern",
+            get(risk::no_concern::show).post(risk::no_concern::submit),
+        )
+        .route("/share", get(risk::share::show).post(risk::share::submit));
+    let school = Router::new()
+        .route("/", get(of_school::show))
+        .route("/suggestions", post(of_school::suggestion))
+        .route("/assessment", post(of_school::assess::submit))
+        .route("/criteria", post(of_school::criteria::add))
+        .route("/criteria/{id}", post(of_school::criteria::decide))
+        .route("/wordings", post(of_school::wordings::submit));
+    Router::new()
+        .route("/risk", get(risk::overview::show))
+        .nest("/districts/{slug}", district)
+        .nest("/schools/{urn}/risk", school)
+        .route("/schools/{urn}/told", get(of_school::told::show))
+}
+
 /// The whole surface. A new page is a line here and a file in `pages`.
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
@@ -163,6 +191,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/districts/{slug}", get(district::show))
         .route("/data-health", get(data_health::show))
         .merge(programme())
+        .merge(risk_analysis())
         .route("/audit", get(audit::show))
         .route("/audit/refusals", get(audit::refusals))
         .route("/audit/heads", get(audit::heads))

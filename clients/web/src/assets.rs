@@ -27,6 +27,7 @@ pub(crate) struct Assets {
     pub(crate) script: Asset,
     pub(crate) icon: Asset,
     frontend: Asset,
+    decide: Asset,
     upload: Asset,
 }
 
@@ -39,9 +40,11 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         include_str!(concat!(env!("OUT_DIR"), "/govuk-frontend.js")),
     );
     // A module names another by its path, which has a hash too.
+    let decide = Asset::new("decide.js", script, include_str!("../assets/decide.js"));
     let upload = Asset::new("upload.js", script, include_str!("../assets/upload.js"));
     let own = include_str!("../assets/llpr.js")
         .replace("./govuk-frontend.js", &frontend.path)
+        .replace("./decide.js", &decide.path)
         .replace("./upload.js", &upload.path);
     Assets {
         style: Asset::new(
@@ -56,6 +59,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             include_str!("../assets/icon.svg"),
         ),
         frontend,
+        decide,
         upload,
     }
 });
@@ -81,9 +85,10 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Response {
         script,
         icon,
         frontend,
+        decide,
         upload,
     } = &*ASSETS;
-    let all = [style, script, icon, frontend, upload];
+    let all = [style, script, icon, frontend, decide, upload];
     let Some(asset) = all.into_iter().find(|asset| asset.path == wanted) else {
         return StatusCode::NOT_FOUND.into_response();
     };

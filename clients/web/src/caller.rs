@@ -24,15 +24,24 @@ impl Caller {
     /// Whether a role of theirs at this school, at its district or at the county opens this method
     /// there. For links that would lead nowhere otherwise: the server decides.
     pub(crate) fn can_at(&self, method: &str, school: &v1::School) -> bool {
+        self.opens(method, |node| {
+            node == school.name || !node.is_empty() && node == school.district
+        })
+    }
+
+    /// Whether a role of theirs at this district or at the county opens this method there.
+    pub(crate) fn can_in(&self, method: &str, district: &str) -> bool {
+        self.opens(method, |node| node == district)
+    }
+
+    /// Whether they hold a role that opens this method, at the county or at such a node.
+    fn opens(&self, method: &str, reaches: impl Fn(&str) -> bool) -> bool {
         let Some(method) = access::method(&format!("/llpr.v1.{method}")) else {
             return false;
         };
         self.roles.iter().any(|given| {
-            let node = given.node.as_str();
-            let reaches = node == "county"
-                || node == school.name
-                || !node.is_empty() && node == school.district;
-            reaches && method.roles().any(|role| role == given.role())
+            (given.node == "county" || reaches(&given.node))
+                && method.roles().any(|role| role == given.role())
         })
     }
 
@@ -61,6 +70,21 @@ impl Caller {
                 .roles
                 .iter()
                 .all(|given| given.node.starts_with("schools/"))
+    }
+}
+
+#[cfg(test)]
+impl Caller {
+    /// Somebody with one role.
+    pub(crate) fn holding(role: Role, node: &str) -> Self {
+        Self {
+            roles: vec![v1::RoleAssignment {
+                role: role.into(),
+                node: node.to_owned(),
+                ..Default::default()
+            }],
+            ..Self::default()
+        }
     }
 }
 
@@ -117,5 +141,9 @@ mod tests {
             ..school("900002")
         };
         assert!(!manager.can_at(support, &elsewhere));
+        let assessments = "RiskService/ListRiskAssessments";
+        assert!(manager.can_in(assessments, "districts/north"));
+        assert!(!manager.can_in(assessments, "districts/south"));
+        assert!(!caller.can_in(assessments, "districts/north"));
     }
 }

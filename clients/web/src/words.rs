@@ -2,6 +2,7 @@
 
 pub(crate) mod circumstances;
 pub(crate) mod programme;
+pub(crate) mod risk;
 
 use chrono::{DateTime, NaiveDate};
 use llpr_client::Role;

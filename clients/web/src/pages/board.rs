@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
-use crate::words::{self, Choice};
+use crate::pages::risk::{Counts, Standings};
+use crate::words::{self, Choice, risk};
 
 /// Which of the schools are shown. It stands in the address, so that it can be kept and sent; the
 /// numbers above the table are always those of all schools.
@@ -101,6 +102,8 @@ pub(crate) struct Board {
     pub(crate) may_give: bool,
     pub(crate) may_see_figures: bool,
     pub(crate) may_see_support: bool,
+    /// How far the annual risk analysis is; none for who does not do it here.
+    pub(crate) analysis: Option<Counts>,
     /// All schools; the filter's choices are made of them.
     all: Vec<Row>,
     /// Those that the filter lets through.
@@ -116,6 +119,17 @@ pub(crate) struct Row {
     pub(crate) funding: &'static str,
     pub(crate) pupils: Option<i32>,
     pub(crate) partners: Vec<String>,
+    /// Where it stands in the annual risk analysis; none for who does not do it here, and for
+    /// schools that are not open.
+    pub(crate) risk: Option<Risk>,
+}
+
+/// Where a school stands.
+#[derive(Clone)]
+pub(crate) struct Risk {
+    pub(crate) state: &'static str,
+    /// Letters that wait for a decision.
+    pub(crate) waiting: String,
 }
 
 impl Row {
@@ -132,28 +146,35 @@ impl Board {
         name: &str,
         filter: &Filter,
     ) -> Result<Self, Failure> {
-        let answer = read!(
-            signed_in,
-            schools().list_schools(v1::ListSchoolsRequest {
-                page_size: 500,
-                district: district.to_owned(),
-                ..Default::default()
-            })
-        )
-        .await?;
-        let schools = answer.schools;
+        let slug = district.strip_prefix("districts/").unwrap_or_default();
+        let caller = &signed_in.caller;
+        let analysis = async {
+            if caller.can_in("RiskService/ListRiskAssessments", district) {
+                Standings::read(signed_in, slug).await
+            } else {
+                Ok(None)
+            }
+        };
+        let (answer, analysis) = tokio::join!(
+            read!(
+                signed_in,
+                schools().list_schools(v1::ListSchoolsRequest {
+                    page_size: 500,
+                    district: district.to_owned(),
+                    ..Default::default()
+                })
+            ),
+            analysis,
+        );
+        let (schools, analysis) = (answer?.schools, analysis?);
         let academies = schools
             .iter()
             .filter(|school| school.funding_basis() == FundingBasis::Academy);
         let without_partner = schools
             .iter()
             .filter(|school| school.partner_display_names.is_empty());
-        let caller = &signed_in.caller;
         let board = Self {
-            slug: district
-                .strip_prefix("districts/")
-                .unwrap_or_default()
-                .to_owned(),
+            slug: slug.to_owned(),
             name: name.to_owned(),
             schools: schools.len(),
             academies: academies.count(),
@@ -161,7 +182,17 @@ impl Board {
             may_give: caller.can("UserService/CreateRoleAssignment"),
             may_see_figures: caller.can("PerformanceService/ListSchoolFigures"),
             may_see_support: caller.can("SchoolService/ListSchoolSupport"),
-            all: schools.into_iter().map(Row::from).collect(),
+            analysis: analysis.as_ref().map(Standings::counts),
+            all: schools
+                .into_iter()
+                .map(|school| {
+                    let risk = analysis.as_ref().and_then(|all| Risk::of(all, &school));
+                    Row {
+                        risk,
+                        ..Row::from(school)
+                    }
+                })
+                .collect(),
             rows: Vec::new(),
         };
         Ok(board.filtered(filter))
@@ -190,6 +221,17 @@ impl Board {
     }
 }
 
+impl Risk {
+    fn of(all: &Standings, school: &v1::School) -> Option<Self> {
+        let mut standings = all.schools.iter();
+        let standing = standings.find(|standing| standing.school == school.name)?;
+        Some(Self {
+            state: risk::state(standing.state()),
+            waiting: standing.undecided_criteria.join(", "),
+        })
+    }
+}
+
 impl From<v1::School> for Row {
     fn from(school: v1::School) -> Self {
         Self {
@@ -204,6 +246,7 @@ impl From<v1::School> for Row {
             },
             pupils: school.pupils,
             partners: school.partner_display_names,
+            risk: None,
             name: school.display_name,
         }
     }
@@ -221,6 +264,7 @@ impl Board {
             may_give: true,
             may_see_figures: true,
             may_see_support: true,
+            analysis: None,
             all: Vec::new(),
             rows: Vec::new(),
         }
@@ -229,6 +273,7 @@ impl Board {
     pub(crate) fn sample() -> Self {
         let row = |urn, partners: &str, status: SchoolStatus| {
             Row::from(v1::School {
+                name: format!("schools/{urn}"),
                 urn,
                 display_name: "St Mary's <Infant> School".into(),
                 status: status.into(),
@@ -255,6 +300,21 @@ impl Board {
             ],
             ..Self::sample_empty()
         };
+        board.filtered(&Filter::default())
+    }
+
+    /// As whoever does the annual risk analysis sees it.
+    pub(crate) fn sample_analysed() -> Self {
+        let standings = Standings::sample();
+        let mut board = Self::sample();
+        for row in &mut board.all {
+            let school = v1::School {
+                name: format!("schools/{}", row.urn + 2),
+                ..Default::default()
+            };
+            row.risk = Risk::of(&standings, &school);
+        }
+        board.analysis = Some(standings.counts());
         board.filtered(&Filter::default())
     }
 

@@ -9,6 +9,8 @@ use llpr_client::v1;
 use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::board::{Board, Choices, Filter, KIND, PARTNER, PHASE};
+use crate::pages::risk::View;
+use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, render};
 use crate::words;
 
@@ -17,6 +19,8 @@ use crate::words;
 struct Page {
     layout: Layout,
     kind: &'static str,
+    /// The pages about the district, where there are more than this one.
+    tabs: Option<Tabs>,
     /// Where the filters are sent.
     path: String,
     filter: Filter,
@@ -39,8 +43,10 @@ pub(crate) async fn show(
         .unwrap_or_default();
     let kind = words::district_kind(district.kind());
     let district = Board::read(&signed_in, &name, &district.display_name, &filter).await?;
+    let tabs = View::Schools.tabs(&signed_in.caller, &slug);
     let page = Page {
         kind,
+        tabs: (tabs.entries.len() > 1).then_some(tabs),
         path: format!("/districts/{slug}"),
         choices: Choices::of(std::slice::from_ref(&district)),
         filter,
@@ -56,6 +62,7 @@ impl crate::pages::Sample for Page {
         [
             Board::sample_empty(),
             Board::sample(),
+            Board::sample_analysed(),
             Board::sample_filtered("none"),
             Board::sample_filtered("nobody like that"),
         ]
@@ -63,6 +70,7 @@ impl crate::pages::Sample for Page {
         .map(|district| Self {
             layout: Layout::sample(),
             kind: "Improvement district",
+            tabs: district.analysis.is_some().then(|| View::Schools.sample()),
             path: "/districts/south".into(),
             filter: Filter {
                 partner: if district.is_filtered() { "none" } else { "" }.into(),

@@ -63,7 +63,9 @@ pub(crate) fn problems(
             | ErrorReason::ResourceExists
             | ErrorReason::TooManySignIns
             | ErrorReason::UploadTooLarge
-            | ErrorReason::DatasetUnknown,
+            | ErrorReason::DatasetUnknown
+            | ErrorReason::RiskYearNotOpen
+            | ErrorReason::RiskNotAssessed,
         ) => "",
         _ if error.code() == Code::InvalidArgument => "",
         _ => return Err(error.into()),

@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::StatusCode;
 use llpr_client::v1::ImportState;
 use llpr_client::{Role, v1};
+use tonic::Code;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
@@ -70,6 +71,9 @@ pub(crate) async fn show(
     {
         let board = Board::read(&signed_in, &given.node, &given.node_display_name, &filter).await?;
         tasks.push(partner_task(&board));
+        if let Some(counts) = board.analysis {
+            tasks.extend(counts.tasks(&board.slug, &board.name));
+        }
         districts.push(board);
     }
     let mut county = Vec::new();
@@ -80,6 +84,9 @@ pub(crate) async fn show(
         county = county_districts(&signed_in).await?;
     }
     tasks.extend(draft_tasks(&signed_in).await?);
+    if caller.can("RiskService/ListSharedRisks") {
+        tasks.extend(shared_task(&signed_in).await?);
+    }
     if caller.has(Role::DataOfficer) {
         tasks.extend(data_tasks(&signed_in).await?);
     }
@@ -93,6 +100,7 @@ pub(crate) async fn show(
         .filter(|given| given.role() == Role::Headteacher)
     {
         tasks.push(governors_task(&signed_in, given).await?);
+        tasks.extend(told_task(&signed_in, given).await?);
     }
     let page = Page {
         layout: Layout::new(&signed_in.browser),
@@ -229,6 +237,48 @@ async fn governors_task(signed_in: &SignedIn, given: &v1::RoleAssignment) -> Res
     })
 }
 
+/// What was shared of the annual risk analysis; none before a programme is approved.
+async fn shared_task(signed_in: &SignedIn) -> Result<Option<Task>, Failure> {
+    let request = v1::ListSharedRisksRequest {
+        page_size: 1,
+        ..Default::default()
+    };
+    let shared = match read!(signed_in, risk().list_shared_risks(request)).await {
+        Ok(answer) => answer.total_size,
+        Err(error) if error.code() == Code::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Some(Task {
+        href: "/risk".into(),
+        title: "Look at what was shared of the risk analysis".into(),
+        hint: "Letters and urgency, from school improvement managers (paragraph 12).".into(),
+        status: match shared {
+            0 => "Nothing shared yet".into(),
+            shared => format!("{} shared", count(shared.into(), "school")),
+        },
+        open: false,
+    }))
+}
+
+/// What the school was told; none where it was told nothing.
+async fn told_task(
+    signed_in: &SignedIn,
+    given: &v1::RoleAssignment,
+) -> Result<Option<Task>, Failure> {
+    let request = v1::ListRiskWordingsRequest {
+        parent: given.node.clone(),
+    };
+    let told = read!(signed_in, risk().list_risk_wordings(request)).await?;
+    let latest = told.risk_wordings.first();
+    Ok(latest.map(|latest| Task {
+        href: format!("/{}/told", given.node),
+        title: format!("What {} was told", given.node_display_name),
+        hint: "By the school improvement manager or the school's partner, in their words.".into(),
+        status: format!("Last on {}", words::date(&latest.told_date)),
+        open: false,
+    }))
+}
+
 /// The schools of the person's own roles, by name, with all roles at each.
 fn own_schools<'a>(roles: impl Iterator<Item = &'a v1::RoleAssignment>) -> Vec<OwnSchool> {
     let mut schools: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
@@ -260,7 +310,7 @@ impl crate::pages::Sample for Page {
             schools: Vec::new(),
             county: Vec::new(),
         };
-        let (empty, full) = (Board::sample_empty(), Board::sample());
+        let (empty, full) = (Board::sample_empty(), Board::sample_analysed());
         vec![
             page(),
             Self {

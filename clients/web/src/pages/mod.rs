@@ -31,11 +31,14 @@ pub(crate) mod link;
 pub(crate) mod notices;
 pub(crate) mod people;
 pub(crate) mod programme;
+pub(crate) mod risk;
 pub(crate) mod school;
 pub(crate) mod schools;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 mod tabs;
+
+use std::borrow::Cow;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -151,6 +154,12 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
         ("/", "Home", true),
         ("/schools", schools, caller.can("SchoolService/ListSchools")),
         (
+            "/risk",
+            "Risk analysis",
+            caller.can("RiskService/ListRiskAssessments")
+                || caller.can("RiskService/ListSharedRisks"),
+        ),
+        (
             "/programme",
             "Programme",
             caller.can("ProgrammeService/GetProgrammeYear"),
@@ -201,16 +210,26 @@ fn place(href: &str, path: &str) -> Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// The `id` of the field; empty where it is of the whole form.
-    field: &'static str,
+    field: Cow<'static, str>,
     text: String,
 }
 
 impl Problem {
-    pub(crate) fn new(field: &'static str, text: impl Into<String>) -> Self {
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self {
-            field,
+            field: field.into(),
             text: text.into(),
         }
+    }
+
+    /// Of one form among several like it, whose fields end with `-` and this; the form has this as
+    /// its own `id`.
+    pub(crate) fn within(self, form: &str) -> Self {
+        let field = match self.field.as_ref() {
+            "" => form.to_owned(),
+            field => format!("{field}-{form}"),
+        };
+        Self::new(field, self.text)
     }
 
     pub(crate) fn is_at(&self, field: &str) -> bool {

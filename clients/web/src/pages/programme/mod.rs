@@ -21,7 +21,7 @@ use crate::failure::Failure;
 pub(crate) use task::draft_tasks;
 
 /// `2024/25` of `2024-2025`; anything else as it is.
-fn spoken(slug: &str) -> String {
+pub(super) fn spoken(slug: &str) -> String {
     match slug.split_once('-') {
         Some((start, end)) => format!("{start}/{}", end.get(2..).unwrap_or(end)),
         None => slug.to_owned(),

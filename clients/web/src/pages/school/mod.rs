@@ -4,6 +4,7 @@
 mod chart;
 pub(crate) mod figures;
 pub(crate) mod inspections;
+pub(crate) mod risk;
 mod standing;
 pub(crate) mod support;
 pub(crate) mod switch;

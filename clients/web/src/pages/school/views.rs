@@ -5,6 +5,9 @@ use llpr_client::v1;
 use crate::caller::Caller;
 use crate::pages::tabs::{Tab, Tabs};
 
+/// The method that opens a school's page of the analysis, which has what the school was told.
+const ANALYSIS: &str = "RiskService/GetRiskAssessment";
+
 /// A page about a school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum View {
@@ -12,14 +15,19 @@ pub(super) enum View {
     Figures,
     Inspections,
     Support,
+    Risk,
+    /// What the school was told, for who sees nothing else of the analysis.
+    Told,
 }
 
 impl View {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::Overview,
         Self::Figures,
         Self::Inspections,
         Self::Support,
+        Self::Risk,
+        Self::Told,
     ];
 
     /// The end of its address, its name, and the method that opens it.
@@ -37,6 +45,12 @@ impl View {
                 "SchoolService/ListSchoolInspections",
             ),
             Self::Support => ("/support", "Support", "SchoolService/ListSchoolSupport"),
+            Self::Risk => ("/risk", "Risk analysis", ANALYSIS),
+            Self::Told => (
+                "/told",
+                "Told to the school",
+                "RiskService/ListRiskWordings",
+            ),
         }
     }
 
@@ -44,7 +58,8 @@ impl View {
     pub(super) fn tabs(self, caller: &Caller, school: &v1::School) -> Tabs {
         let open = Self::ALL.into_iter().filter(|view| {
             let (_, _, method) = view.words();
-            caller.can_at(method, school)
+            let is_elsewhere = *view == Self::Told && caller.can_at(ANALYSIS, school);
+            caller.can_at(method, school) && !is_elsewhere
         });
         self.among(open, school.urn)
     }
@@ -66,6 +81,38 @@ impl View {
 
     #[cfg(test)]
     pub(super) fn sample(self) -> Tabs {
-        self.among(Self::ALL.into_iter(), 900_001)
+        let views = Self::ALL.into_iter();
+        let other = if self == Self::Told {
+            Self::Risk
+        } else {
+            Self::Told
+        };
+        self.among(views.filter(|view| *view != other), 900_001)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use llpr_client::Role;
+
+    #[test]
+    fn p12_a_headteacher_is_led_to_what_was_told_and_not_to_the_analysis() {
+        let school = v1::School {
+            name: "schools/900001".into(),
+            urn: 900_001,
+            ..Default::default()
+        };
+        let texts = |role: Role| {
+            let caller = Caller::holding(role, &school.name);
+            let tabs = View::Overview.tabs(&caller, &school);
+            tabs.entries
+                .into_iter()
+                .map(|tab| tab.text)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts(Role::Headteacher)[4..], ["Told to the school"]);
+        assert_eq!(texts(Role::Llp)[4..], ["Risk analysis"]);
+        assert!(!texts(Role::Governor).contains(&"Told to the school"));
     }
 }

@@ -1,0 +1,189 @@
+//! The annual risk analysis in words for people, and its choices as forms send them.
+
+use llpr_client::v1::{
+    DismissReason, PupilGroup, RiskCriterionState, RiskState, RiskUrgency, SuggestionChange,
+    SuggestionSeverity, SuggestionState,
+};
+
+use super::Choice;
+
+/// What an assessment says.
+pub(crate) fn state(state: RiskState) -> &'static str {
+    match state {
+        RiskState::Unspecified | RiskState::Unreviewed => "Not reviewed yet",
+        RiskState::NoConcern => "Reviewed without concern",
+        RiskState::AtRisk => "At risk",
+    }
+}
+
+/// The tag's colour, beside the words and never instead of them.
+pub(crate) fn state_tag(state: RiskState) -> &'static str {
+    match state {
+        RiskState::Unspecified | RiskState::Unreviewed => "govuk-tag--grey",
+        RiskState::NoConcern => "govuk-tag--green",
+        RiskState::AtRisk => "govuk-tag--orange",
+    }
+}
+
+/// Why acceleration is urgent (paragraph 12); empty where it is not.
+pub(crate) fn urgency(urgency: RiskUrgency) -> &'static str {
+    match urgency {
+        RiskUrgency::Unspecified => "",
+        RiskUrgency::ArrestDecline => "To arrest decline",
+        RiskUrgency::Pupils => "Pupils' well-being, inclusion or outcomes",
+        RiskUrgency::AdverseInspection => "Threat of an adverse inspection",
+    }
+}
+
+/// Where a criterion by judgement stands.
+pub(crate) fn criterion(state: RiskCriterionState) -> &'static str {
+    match state {
+        RiskCriterionState::Unspecified => "Not given",
+        RiskCriterionState::Proposed => "Proposed",
+        RiskCriterionState::Confirmed => "In evidence",
+        RiskCriterionState::Dismissed => "Dismissed",
+    }
+}
+
+pub(crate) fn criterion_tag(state: RiskCriterionState) -> &'static str {
+    match state {
+        RiskCriterionState::Proposed => "govuk-tag--yellow",
+        RiskCriterionState::Confirmed => "govuk-tag--orange",
+        RiskCriterionState::Unspecified | RiskCriterionState::Dismissed => "govuk-tag--grey",
+    }
+}
+
+/// Where a suggestion stands.
+pub(crate) fn suggestion(state: SuggestionState) -> &'static str {
+    match state {
+        SuggestionState::Unspecified | SuggestionState::Open => "To decide",
+        SuggestionState::Confirmed => "Confirmed",
+        SuggestionState::Dismissed => "Dismissed",
+    }
+}
+
+pub(crate) fn suggestion_tag(state: SuggestionState) -> &'static str {
+    match state {
+        SuggestionState::Unspecified | SuggestionState::Open => "govuk-tag--yellow",
+        SuggestionState::Confirmed => "govuk-tag--orange",
+        SuggestionState::Dismissed => "govuk-tag--grey",
+    }
+}
+
+/// What has become of the evidence since the last decision; none where it is the same.
+pub(crate) fn change(change: SuggestionChange) -> Option<&'static str> {
+    match change {
+        SuggestionChange::Unspecified => None,
+        SuggestionChange::Changed => Some(
+            "The figures are others now than when this was decided. Decide again, or leave it as it is.",
+        ),
+        SuggestionChange::Cleared => {
+            Some("Data no longer suggests this. The decision stands until somebody changes it.")
+        }
+    }
+}
+
+/// How far from England it is; none where nothing is measured.
+pub(crate) fn severity(severity: SuggestionSeverity) -> Option<&'static str> {
+    match severity {
+        SuggestionSeverity::Unspecified => None,
+        SuggestionSeverity::Below => Some("further from England than the county tolerates"),
+        SuggestionSeverity::WellBelow => {
+            Some("much further from England than the county tolerates")
+        }
+    }
+}
+
+/// Why a suggestion is dismissed.
+pub(crate) fn reason(reason: DismissReason) -> &'static str {
+    match reason {
+        DismissReason::Unspecified => "",
+        DismissReason::UnusualCohort => "One unusual year group",
+        DismissReason::Improving => "Newer evidence shows improvement",
+        DismissReason::InHand => "The school has it in hand",
+        DismissReason::FiguresWrong => "The figures are wrong or incomplete",
+        DismissReason::NotComparable => "The comparison does not fit this school",
+        DismissReason::Other => "Another reason, which the note says",
+    }
+}
+
+/// The pupils of a figure, and nothing where it speaks of all.
+pub(crate) fn pupils(group: PupilGroup) -> Option<&'static str> {
+    match group {
+        PupilGroup::Unspecified | PupilGroup::All => None,
+        other => Some(super::group(other)),
+    }
+}
+
+/// A value of an enum as forms and addresses write it: `in-hand` of `DISMISS_REASON_IN_HAND`.
+fn word(name: &str, prefix: &str) -> String {
+    let name = name.strip_prefix(prefix).unwrap_or(name);
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
+/// The word of an assessment's state.
+pub(crate) fn state_word(state: RiskState) -> String {
+    word(state.as_str_name(), "RISK_STATE_")
+}
+
+/// The state that a form or an address names; unspecified where it names none.
+pub(crate) fn read_state(word: &str) -> RiskState {
+    let found = super::all::<RiskState>().find(|state| state_word(*state) == word);
+    found.unwrap_or_default()
+}
+
+/// The word of an urgency.
+pub(crate) fn urgency_word(urgency: RiskUrgency) -> String {
+    word(urgency.as_str_name(), "RISK_URGENCY_")
+}
+
+/// The urgency that a form or an address names; unspecified where it names none.
+pub(crate) fn read_urgency(word: &str) -> RiskUrgency {
+    let found = super::all::<RiskUrgency>().find(|urgency| urgency_word(*urgency) == word);
+    found.unwrap_or_default()
+}
+
+/// The urgencies to choose from.
+pub(crate) fn urgencies() -> Vec<Choice> {
+    super::all::<RiskUrgency>()
+        .map(|one| Choice::new(urgency_word(one), urgency(one)))
+        .collect()
+}
+
+fn reason_word(reason: DismissReason) -> String {
+    word(reason.as_str_name(), "DISMISS_REASON_")
+}
+
+/// The reason that a form names; unspecified where it names none.
+pub(crate) fn read_reason(word: &str) -> DismissReason {
+    let found = super::all::<DismissReason>().find(|reason| reason_word(*reason) == word);
+    found.unwrap_or_default()
+}
+
+/// The short list of reasons.
+pub(crate) fn reasons() -> Vec<Choice> {
+    std::iter::once(Choice::new("", "Choose a reason"))
+        .chain(super::all::<DismissReason>().map(|one| Choice::new(reason_word(one), reason(one))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_form_offers_is_read_again() {
+        for choice in reasons().iter().skip(1) {
+            assert_eq!(reason(read_reason(&choice.value)), choice.text);
+        }
+        for choice in urgencies() {
+            assert_eq!(urgency(read_urgency(&choice.value)), choice.text);
+        }
+        assert_eq!(read_state("at-risk"), RiskState::AtRisk);
+        for nonsense in ["", "unspecified", "AT_RISK", "<Infant>"] {
+            assert_eq!(read_state(nonsense), RiskState::Unspecified);
+            assert_eq!(read_reason(nonsense), DismissReason::Unspecified);
+            assert_eq!(read_urgency(nonsense), RiskUrgency::Unspecified);
+        }
+    }
+}
