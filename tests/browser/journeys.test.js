@@ -9,13 +9,13 @@ after(() => county?.stop());
 
 // What each role may open, beside home, account and notices.
 const PAGES = {
-  SIM: ["/?partner=none", "/?phase=no-such-phase", "/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/schools/900013/inspections", "/schools/900001/support", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24", "/invitations", "/invitations/new"],
-  LLP: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support"],
-  HEADTEACHER: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support", "/roles", "/roles/new", "/invitations", "/invitations/new"],
+  SIM: ["/?partner=none", "/?phase=no-such-phase", "/schools", "/schools?q=nothing-like-it", "/districts/north-marl", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/schools/900013/inspections", "/schools/900001/support", "/roles", "/roles/new?role=llp&node=schools/900009", "/data-health", "/data-health?place=north-marl&year=2023/24", "/invitations", "/invitations/new", "/risk", "/districts/north-marl/suggestions", "/districts/north-marl/suggestions?show=all&criterion=a", "/districts/north-marl/suggestions?show=changed", "/districts/north-marl/risk", "/districts/north-marl/risk?show=unassessed", "/districts/north-marl/no-concern?all=yes", "/districts/north-marl/share", "/schools/900001/risk", "/schools/900008/risk"],
+  LLP: ["/risk", "/schools/900001/risk", "/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support"],
+  HEADTEACHER: ["/schools/900001/told", "/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/inspections", "/schools/900001/support", "/roles", "/roles/new", "/invitations", "/invitations/new"],
   SCHOOL_LEADER: ["/schools/900001", "/schools/900001/figures", "/schools/900001/inspections"],
   GOVERNOR: ["/schools", "/schools/900001", "/schools/900001/figures", "/schools/900001/figures?year=2023/24", "/schools/900001/inspections", "/programme/years"],
   CLERK: ["/schools/900001"],
-  COUNTY_MANAGER: ["/programme/years", "/programme/2024-2025", "/programme/2024-2025/versions", "/programme/2024-2025/versions/1", "/programme/compare", "/schools", "/districts/north-marl", "/schools/900001", "/imports", "/data-health"],
+  COUNTY_MANAGER: ["/risk", "/risk?show=all&district=north-marl", "/schools/900001/risk", "/programme/years", "/programme/2024-2025", "/programme/2024-2025/versions", "/programme/2024-2025/versions/1", "/programme/compare", "/schools", "/districts/north-marl", "/schools/900001", "/imports", "/data-health"],
   ADVISER: ["/schools/900001"],
   DATA_OFFICER: ["/schools", "/imports", "/imports/new", "/schools/900001", "/data-health", "/data-health?place=county&year=2018/19"],
   ADMINISTRATOR: ["/people", "/people?q=nobody-like-that", "/people/new", "/roles", "/roles?when=all", "/roles/new", "/imports", "/programme/years", "/audit", "/audit?target=nothing/", "/audit?method=UserService/", "/audit/refusals", "/audit/heads", "/audit/check", "/audit/check?now=true", "/invitations?show=all", "/invitations/new", "/mails"],
@@ -83,7 +83,7 @@ test("another's school and one that does not exist are the same page", async () 
     return (await page.locator("main").innerText()).replace(/Reference: .*/, "");
   };
   assert.equal(await body("900002"), await body("999999"));
-  for (const below of ["/figures", "/inspections", "/support"]) {
+  for (const below of ["/figures", "/inspections", "/support", "/risk", "/told"]) {
     assert.equal(await body(`900002${below}`), await body(`999999${below}`));
   }
   await context.close();
