@@ -67,7 +67,7 @@ test("with keys alone: from one suggestion to the next, to figures, button and r
   assert.equal(await focused(page), cards[0]);
   await page.keyboard.press("f");
   await page.getByRole("columnheader", { name: "England, the benchmark" }).waitFor();
-  await page.getByText("Chance of such a result or a worse one").waitFor();
+  await page.getByText("Chance of such a result or a worse one").first().waitFor();
   await noBarrier(page);
   await page.keyboard.press("c");
   await page.keyboard.press("Enter");
@@ -198,7 +198,7 @@ test("a school is assessed on what was seen, with everything typed kept", async 
 
   await page.getByRole("button", { name: "Keep the assessment" }).click();
   await page.getByText("What stands now:").waitFor();
-  await page.getByText("In evidence: e, h.").waitFor();
+  await page.locator("#assess .govuk-inset-text").getByText("In evidence: e, h.").waitFor();
   assert.equal(await page.getByLabel("The reason for the urgency").inputValue(), "Attendance falls in two year groups.");
   assert.ok(await page.getByLabel("To arrest decline").isChecked());
   await noBarrier(page);

@@ -17,8 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::failure::Failure;
 use crate::headers::Transport;
 use crate::pages::{
-    account, ask_for_link, audit, data_health, developers, district, errors, home, imports, link,
-    notices, people, programme, risk, school, schools, sign_in, sign_out,
+    account, ask_for_link, audit, county, data_health, developers, district, district_review,
+    errors, home, imports, link, notices, people, programme, risk, school, schools, sign_in,
+    sign_out,
 };
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
@@ -140,7 +141,15 @@ fn risk_analysis() -> Router<Arc<App>> {
             "/no-concern",
             get(risk::no_concern::show).post(risk::no_concern::submit),
         )
-        .route("/share", get(risk::share::show).post(risk::share::submit));
+        .route("/share", get(risk::share::show).post(risk::share::submit))
+        .route(
+            "/review",
+            get(district_review::show).post(district_review::points::submit),
+        )
+        .route("/review/share", post(district_review::share))
+        .route("/review/acknowledge", post(district_review::acknowledge))
+        .route("/figures", get(district_review::figures::show))
+        .route("/funnel", get(district_review::funnel::show));
     let school = Router::new()
         .route("/", get(of_school::show))
         .route("/suggestions", post(of_school::suggestion))
@@ -149,6 +158,7 @@ fn risk_analysis() -> Router<Arc<App>> {
         .route("/criteria/{id}", post(of_school::criteria::decide))
         .route("/wordings", post(of_school::wordings::submit));
     Router::new()
+        .route("/county", get(county::show))
         .route("/risk", get(risk::overview::show))
         .nest("/districts/{slug}", district)
         .nest("/schools/{urn}/risk", school)

@@ -140,6 +140,13 @@ pub(crate) fn group(group: PupilGroup) -> &'static str {
     }
 }
 
+/// The word of a pupil group in addresses and in the programme, such as `disadvantaged`.
+pub(crate) fn group_word(group: PupilGroup) -> String {
+    let name = group.as_str_name();
+    let name = name.strip_prefix("PUPIL_GROUP_").unwrap_or(name);
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
 pub(crate) fn marker(marker: Marker) -> &'static str {
     match marker {
         Marker::Unspecified => "",

@@ -84,6 +84,9 @@ pub(crate) async fn show(
         county = county_districts(&signed_in).await?;
     }
     tasks.extend(draft_tasks(&signed_in).await?);
+    if caller.can("DistrictReviewService/ListCountyDistricts") {
+        tasks.extend(reviews_task(&signed_in).await?);
+    }
     if caller.can("RiskService/ListSharedRisks") {
         tasks.extend(shared_task(&signed_in).await?);
     }
@@ -235,6 +238,31 @@ async fn governors_task(signed_in: &SignedIn, given: &v1::RoleAssignment) -> Res
         },
         open: governors == 0,
     })
+}
+
+/// District reviews that were shared and not read; none before a programme is approved.
+async fn reviews_task(signed_in: &SignedIn) -> Result<Option<Task>, Failure> {
+    let request = v1::ListCountyDistrictsRequest {
+        page_size: 1,
+        ..Default::default()
+    };
+    let answer = match read!(signed_in, district_reviews().list_county_districts(request)).await {
+        Ok(answer) => answer,
+        Err(error) if error.code() == Code::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let unread = answer.shared_review_count - answer.acknowledged_review_count;
+    Ok(Some(Task {
+        href: "/county".into(),
+        title: "Read the district reviews".into(),
+        hint: "Strengths and priorities, and what districts have in common (paragraph 11).".into(),
+        status: match (unread, answer.shared_review_count) {
+            (_, 0) => "None shared yet".into(),
+            (0, _) => "All read".into(),
+            (unread, _) => format!("{unread} to read"),
+        },
+        open: unread > 0,
+    }))
 }
 
 /// What was shared of the annual risk analysis; none before a programme is approved.

@@ -20,9 +20,11 @@ pub(crate) mod account;
 pub(crate) mod ask_for_link;
 pub(crate) mod audit;
 mod board;
+pub(crate) mod county;
 pub(crate) mod data_health;
 pub(crate) mod developers;
 pub(crate) mod district;
+pub(crate) mod district_review;
 pub(crate) mod errors;
 mod form;
 pub(crate) mod home;
@@ -153,6 +155,11 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
     let all = [
         ("/", "Home", true),
         ("/schools", schools, caller.can("SchoolService/ListSchools")),
+        (
+            "/county",
+            "County",
+            caller.can("DistrictReviewService/ListCountyDistricts"),
+        ),
         (
             "/risk",
             "Risk analysis",

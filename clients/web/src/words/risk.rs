@@ -1,8 +1,8 @@
 //! The annual risk analysis in words for people, and its choices as forms send them.
 
 use llpr_client::v1::{
-    DismissReason, PupilGroup, RiskCriterionState, RiskState, RiskUrgency, SuggestionChange,
-    SuggestionSeverity, SuggestionState,
+    DismissReason, DistrictReviewState, Period, PupilGroup, RiskCriterionState, RiskState,
+    RiskUrgency, SuggestionChange, SuggestionSeverity, SuggestionState,
 };
 
 use super::Choice;
@@ -112,6 +112,37 @@ pub(crate) fn pupils(group: PupilGroup) -> Option<&'static str> {
     match group {
         PupilGroup::Unspecified | PupilGroup::All => None,
         other => Some(super::group(other)),
+    }
+}
+
+/// Where a district's review is.
+pub(crate) fn review(state: DistrictReviewState) -> &'static str {
+    match state {
+        DistrictReviewState::Unspecified | DistrictReviewState::NotBegun => "Not begun",
+        DistrictReviewState::Draft => "Not shared yet",
+        DistrictReviewState::Shared => "Shared",
+        DistrictReviewState::Acknowledged => "Read by the county manager",
+    }
+}
+
+pub(crate) fn review_tag(state: DistrictReviewState) -> &'static str {
+    match state {
+        DistrictReviewState::Unspecified | DistrictReviewState::NotBegun => "govuk-tag--grey",
+        DistrictReviewState::Draft => "govuk-tag--yellow",
+        DistrictReviewState::Shared => "",
+        DistrictReviewState::Acknowledged => "govuk-tag--green",
+    }
+}
+
+/// The part of a year that a figure is about, as the rest of a sentence.
+pub(crate) fn period(period: Period) -> &'static str {
+    match period {
+        Period::Unspecified | Period::Year => "the whole year",
+        Period::YearToDate => "from September on",
+        Period::Autumn => "autumn term",
+        Period::Spring => "spring term",
+        Period::Summer => "summer term",
+        Period::AutumnSpring => "autumn and spring term",
     }
 }
 

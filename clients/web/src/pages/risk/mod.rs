@@ -34,15 +34,21 @@ pub(crate) enum View {
     Standings,
     NoConcern,
     Share,
+    Review,
+    Figures,
+    Funnel,
 }
 
 impl View {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 8] = [
         Self::Schools,
         Self::Suggestions,
         Self::Standings,
         Self::NoConcern,
         Self::Share,
+        Self::Review,
+        Self::Figures,
+        Self::Funnel,
     ];
 
     /// The end of its address, its name, and the method that opens it.
@@ -61,6 +67,21 @@ impl View {
             ),
             Self::NoConcern => ("/no-concern", "No concern", "RiskService/ReviewSchools"),
             Self::Share => ("/share", "Share", "RiskService/ShareRiskAssessments"),
+            Self::Review => (
+                "/review",
+                "District review",
+                "DistrictReviewService/GetDistrictReview",
+            ),
+            Self::Figures => (
+                "/figures",
+                "Figures",
+                "DistrictReviewService/GetDistrictReviewFigures",
+            ),
+            Self::Funnel => (
+                "/funnel",
+                "Funnel plot",
+                "DistrictReviewService/GetDistrictFunnel",
+            ),
         }
     }
 
@@ -105,7 +126,7 @@ pub(crate) struct Heading {
 
 impl Heading {
     #[cfg(test)]
-    fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         Self {
             slug: "north".into(),
             name: "North <b>Byron</b>".into(),
@@ -114,13 +135,18 @@ impl Heading {
     }
 }
 
-/// The district's name. One that does not exist and one of somebody else's are the same page.
-async fn district(signed_in: &SignedIn, slug: &str) -> Result<String, Failure> {
+/// The method that opens the pages of whoever does the analysis.
+const ANALYSIS: &str = "RiskService/ListRiskAssessments";
+
+/// The district's name, for whom this method is open there. One that does not exist and one of
+/// somebody else's are the same page.
+pub(crate) async fn district(
+    signed_in: &SignedIn,
+    slug: &str,
+    method: &str,
+) -> Result<String, Failure> {
     let name = format!("districts/{slug}");
-    if !signed_in
-        .caller
-        .can_in("RiskService/ListRiskAssessments", &name)
-    {
+    if !signed_in.caller.can_in(method, &name) {
         return Err(Failure::NoSuchPage);
     }
     let request = v1::GetDistrictRequest { name };
@@ -130,24 +156,33 @@ async fn district(signed_in: &SignedIn, slug: &str) -> Result<String, Failure> {
 }
 
 /// Below the district.
-fn below(signed_in: &SignedIn, slug: &str, district: &str) -> Layout {
+pub(crate) fn below(signed_in: &SignedIn, slug: &str, district: &str) -> Layout {
     Layout::new(&signed_in.browser)
         .below("/schools", "Schools")
         .below(format!("/districts/{slug}"), district)
 }
 
-/// The criteria of a programme year, which are the same for everybody.
-pub(crate) async fn criteria(
+/// What a programme year says, which is the same for everybody.
+pub(crate) async fn programme(
     signed_in: &SignedIn,
     programme_year: &str,
-) -> Result<Vec<v1::ProgrammeCriterion>, Failure> {
+) -> Result<v1::Programme, Failure> {
     let request = v1::GetProgrammeYearRequest {
         name: programme_year.to_owned(),
     };
     let answer = read!(signed_in, programme().get_programme_year(request)).await?;
     let version = answer.programme_year.and_then(|year| year.version);
-    let programme = version.and_then(|version| version.programme);
-    Ok(programme.unwrap_or_default().criteria)
+    Ok(version
+        .and_then(|version| version.programme)
+        .unwrap_or_default())
+}
+
+/// The criteria of a programme year.
+pub(crate) async fn criteria(
+    signed_in: &SignedIn,
+    programme_year: &str,
+) -> Result<Vec<v1::ProgrammeCriterion>, Failure> {
+    Ok(programme(signed_in, programme_year).await?.criteria)
 }
 
 /// `2024/25` of `programmeYears/2024-2025`.
@@ -378,12 +413,20 @@ mod tests {
     }
 
     #[test]
-    fn a_partner_has_no_pages_of_a_district() {
+    fn p12_only_who_does_the_analysis_is_led_to_it() {
         use llpr_client::Role;
         let manager = Caller::holding(Role::Sim, "districts/north");
-        assert_eq!(View::Schools.tabs(&manager, "north").entries.len(), 5);
+        assert_eq!(View::Schools.tabs(&manager, "north").entries.len(), 8);
         assert_eq!(View::Schools.tabs(&manager, "south").entries.len(), 1);
         let partner = Caller::holding(Role::Llp, "schools/900001");
         assert_eq!(View::Schools.tabs(&partner, "north").entries.len(), 1);
+        // Who reads the county's reviews reads no working of the analysis.
+        let chief = Caller::holding(Role::CountyManager, "county");
+        let tabs = View::Review.tabs(&chief, "north").entries;
+        let texts: Vec<&str> = tabs.iter().map(|tab| tab.text).collect();
+        assert_eq!(
+            texts,
+            ["Schools", "District review", "Figures", "Funnel plot"]
+        );
     }
 }

@@ -8,7 +8,7 @@ use llpr_client::v1;
 use llpr_client::v1::RiskState;
 use serde::Deserialize;
 
-use super::{Heading, Standings, View, below, district, spoken, urn, whole};
+use super::{ANALYSIS, Heading, Standings, View, below, district, spoken, urn, whole};
 use crate::browser::SignedIn;
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
@@ -172,7 +172,7 @@ pub(crate) async fn submit(
 
 /// The district's name, and where its schools stand.
 pub(super) async fn read(signed_in: &SignedIn, slug: &str) -> Result<(String, Standings), Failure> {
-    let name = district(signed_in, slug).await?;
+    let name = district(signed_in, slug, ANALYSIS).await?;
     let standings = Standings::read(signed_in, slug).await?;
     Ok((name, standings.ok_or(Failure::NoSuchPage)?))
 }

@@ -10,7 +10,9 @@ use llpr_client::v1;
 use llpr_client::v1::RiskState;
 use serde::Deserialize;
 
-use super::{Counts, Heading, Standings, View, below, district, is_unshared, spoken, urn};
+use super::{
+    ANALYSIS, Counts, Heading, Standings, View, below, district, is_unshared, spoken, urn,
+};
 use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::tabs::Tabs;
@@ -112,7 +114,7 @@ pub(crate) async fn show(
     Path(slug): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Failure> {
-    let name = district(&signed_in, &slug).await?;
+    let name = district(&signed_in, &slug, ANALYSIS).await?;
     let standings = Standings::read(&signed_in, &slug).await?;
     let standings = standings.ok_or(Failure::NoSuchPage)?;
     let page = Page {

@@ -14,7 +14,7 @@ use url::form_urlencoded::Serializer;
 
 use super::card::{Card, Measures, id, is_open, measures};
 use super::decide::{Fields, Form, Refused, decide, is_id};
-use super::{Heading, Standings, View, below, district, spoken};
+use super::{ANALYSIS, Heading, Standings, View, below, district, spoken};
 use crate::browser::SignedIn;
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
@@ -163,7 +163,7 @@ async fn page(
     wanted: Wanted,
     refused: Option<Refused>,
 ) -> Result<Response, Failure> {
-    let name = district(signed_in, &slug).await?;
+    let name = district(signed_in, &slug, ANALYSIS).await?;
     let path = path(&slug);
     let (answer, standings, measures) = tokio::join!(
         read!(

@@ -129,7 +129,7 @@ async fn over_time(
         id => format!("measures/{id}"),
     };
     let group = words::all::<PupilGroup>()
-        .find(|group| group_word(*group) == wanted.group)
+        .find(|group| words::group_word(*group) == wanted.group)
         .unwrap_or(PupilGroup::All);
     let trend = Trend::read(signed_in, school, &measure, group).await?;
     Ok(View::OverTime {
@@ -139,9 +139,9 @@ async fn over_time(
             .iter()
             .map(|measure| Choice::new(id(measure), measure.display_name.clone()))
             .collect(),
-        group: group_word(group),
+        group: words::group_word(group),
         groups: words::all()
-            .map(|group| Choice::new(group_word(group), words::group(group)))
+            .map(|group| Choice::new(words::group_word(group), words::group(group)))
             .collect(),
     })
 }
@@ -187,12 +187,6 @@ async fn of_year(
         }),
         year: wanted.year,
     })
-}
-
-fn group_word(group: PupilGroup) -> String {
-    let name = group.as_str_name();
-    let name = name.strip_prefix("PUPIL_GROUP_").unwrap_or(name);
-    name.to_ascii_lowercase().replace('_', "-")
 }
 
 #[cfg(test)]
