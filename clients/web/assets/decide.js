@@ -39,7 +39,13 @@ const open = (entry, which) => {
 const KEYS = {
   j: (entries, place) => go(entries[place + 1]),
   k: (entries, place) => go(entries[place - 1]),
-  c: (entries, place) => entries[place].querySelector("[data-confirm]")?.focus(),
+  c: (entries, place) => {
+    const button = entries[place].querySelector("[data-confirm]");
+    // Where somebody has decided, it stands with the reasons.
+    const details = button?.closest("details");
+    if (details) details.open = true;
+    button?.focus();
+  },
   d: (entries, place) => open(entries[place], "data-dismiss")?.querySelector("select").focus(),
   f: (entries, place) => {
     const details = entries[place].querySelector("details[data-figures]");

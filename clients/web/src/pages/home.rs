@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use http::StatusCode;
-use llpr_client::v1::ImportState;
+use llpr_client::v1::{DistrictReviewState, ImportState};
 use llpr_client::{Role, v1};
 use tonic::Code;
 
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::pages::board::{Board, Choices, Filter, KIND, PARTNER, PHASE};
 use crate::pages::programme::draft_tasks;
 use crate::pages::{FOOTER, Layout, districts, render};
-use crate::words::{self, count};
+use crate::words::{self, count, risk};
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -74,6 +74,7 @@ pub(crate) async fn show(
         if let Some(counts) = board.analysis {
             tasks.extend(counts.tasks(&board.slug, &board.name));
         }
+        tasks.extend(review_task(&signed_in, &board).await?);
         districts.push(board);
     }
     let mut county = Vec::new();
@@ -238,6 +239,30 @@ async fn governors_task(signed_in: &SignedIn, given: &v1::RoleAssignment) -> Res
         },
         open: governors == 0,
     })
+}
+
+/// The review of a district; none before a programme is approved.
+async fn review_task(signed_in: &SignedIn, board: &Board) -> Result<Option<Task>, Failure> {
+    let request = v1::GetDistrictReviewRequest {
+        name: format!("districts/{}/reviews/-", board.slug),
+    };
+    let review = match read!(signed_in, district_reviews().get_district_review(request)).await {
+        Ok(answer) => answer.district_review.unwrap_or_default(),
+        Err(error) if error.code() == Code::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let state = review.state();
+    Ok(Some(Task {
+        href: format!("/districts/{}/review", board.slug),
+        title: format!("Review {}", board.name),
+        hint: "Strengths and priorities from its figures, shared with the county manager (paragraph 11)."
+            .into(),
+        status: risk::review(state).into(),
+        open: matches!(
+            state,
+            DistrictReviewState::NotBegun | DistrictReviewState::Draft
+        ),
+    }))
 }
 
 /// District reviews that were shared and not read; none before a programme is approved.

@@ -203,7 +203,7 @@ fn zone(zone: FunnelZone) -> &'static str {
 impl Row {
     fn of(point: &v1::FunnelPoint) -> Self {
         let limits = point.limits.unwrap_or_default();
-        let range = |lower: f64, upper: f64| format!("{lower:.0}% to {upper:.0}%");
+        let range = |lower: f64, upper: f64| format!("{lower:.0}–{upper:.0}%");
         Self {
             urn: urn(&point.school).to_owned(),
             school: point.school_display_name.clone(),
@@ -280,7 +280,7 @@ mod tests {
         );
         assert_eq!(
             (row.inner.as_str(), row.outer.as_str()),
-            ("40% to 80%", "28% to 92%")
+            ("40–80%", "28–92%")
         );
         assert_eq!(
             (row.zone, row.suggested.as_str()),

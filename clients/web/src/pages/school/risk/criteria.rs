@@ -57,6 +57,8 @@ pub(super) struct Decide {
     /// Whether it can be confirmed: a confirmed one can only be dismissed.
     pub(super) may_confirm: bool,
     pub(super) may_dismiss: bool,
+    /// Whether it is shown only when asked for: somebody has decided, and nothing was typed.
+    pub(super) is_folded: bool,
     pub(super) is_stale: bool,
     pub(super) problem: Option<String>,
 }
@@ -242,6 +244,7 @@ impl Decide {
             answer: String::new(),
             may_confirm: state != RiskCriterionState::Confirmed,
             may_dismiss: state != RiskCriterionState::Dismissed,
+            is_folded: state != RiskCriterionState::Proposed,
             is_stale: false,
             problem: None,
         };
@@ -251,6 +254,7 @@ impl Decide {
             let problem = Problem::at(&refused.problems, &format!("{ANSWER}-{id}"));
             return Self {
                 answer: refused.typed.answer.clone(),
+                is_folded: false,
                 is_stale: refused.is_stale,
                 problem: problem.map(str::to_owned),
                 ..bare
@@ -450,7 +454,7 @@ mod tests {
         let judged = Judgement::of(&confirmed, Some(Hidden::sample()), &Typed::Nothing);
         assert_eq!(judged.decided, "Confirmed by Grace");
         let form = judged.form.unwrap();
-        assert!(!form.may_confirm && form.may_dismiss);
+        assert!(!form.may_confirm && form.may_dismiss && form.is_folded);
         assert!(
             Judgement::of(&confirmed, None, &Typed::Nothing)
                 .form
