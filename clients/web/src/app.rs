@@ -154,7 +154,7 @@ fn risk_analysis() -> Router<Arc<App>> {
         .route("/", get(of_school::show))
         .route("/suggestions", post(of_school::suggestion))
         .route("/assessment", post(of_school::assess::submit))
-        .route("/criteria", post(of_school::criteria::add))
+        .route("/criteria", post(of_school::add::submit))
         .route("/criteria/{id}", post(of_school::criteria::decide))
         .route("/wordings", post(of_school::wordings::submit));
     Router::new()

@@ -1,10 +1,11 @@
 //! A school's page of the annual risk analysis: where it stands, the criteria with what stands
 //! behind each, its history, and the forms of whoever may use them.
 //!
-//! `assess` holds the assessment and its versions, `criteria` what stands behind each criterion,
+//! `assess` holds the assessment and its versions, `criteria` what stands behind each criterion, `add` a new judgement,
 //! `wordings` what the school was told, and `told` the page of a headteacher, who sees nothing
 //! else. A form that is refused brings the whole page back with what was typed.
 
+pub(crate) mod add;
 pub(crate) mod assess;
 pub(crate) mod criteria;
 #[cfg(test)]
@@ -29,8 +30,9 @@ use crate::pages::risk::card::measures;
 use crate::pages::risk::{decide, spoken};
 use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, Problem, render};
+use add::Add;
 use assess::{Assess, Standing, Version};
-use criteria::{Add, Entry};
+use criteria::Entry;
 use wordings::{Release, Wording};
 
 /// Which year; the one that is open where it is empty.
@@ -75,7 +77,7 @@ enum Typed {
     Nothing,
     Suggestion(decide::Refused),
     Assessment(assess::Refused),
-    New(criteria::RefusedNew),
+    New(add::Refused),
     Criterion(criteria::Refused),
     Wording(wordings::Refused),
 }

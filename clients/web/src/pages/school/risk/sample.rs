@@ -3,8 +3,9 @@
 use llpr_client::v1;
 use llpr_client::v1::{RiskCriterionState, RiskState, SuggestionState};
 
+use super::add::{self, Add};
 use super::assess::{Assess, Standing, Version};
-use super::criteria::{self, Add};
+use super::criteria;
 use super::wordings::{Release, Wording};
 use super::{Page, Read, Typed, assess, wordings};
 use crate::pages::form::Hidden;
@@ -178,9 +179,9 @@ impl Sample for Page {
             assessment(true, &["assess"]),
             Typed::Suggestion(decide::Refused::sample(suggested, false)),
             Typed::Suggestion(decide::Refused::sample(suggested, true)),
-            Typed::New(criteria::RefusedNew {
-                typed: criteria::New::default(),
-                problems: vec![problem(criteria::CRITERION), problem(criteria::NOTE)],
+            Typed::New(add::Refused {
+                typed: add::New::default(),
+                problems: vec![problem(add::CRITERION), problem(add::NOTE)],
             }),
             Typed::Criterion(criteria::Refused {
                 id: "2".into(),
