@@ -441,16 +441,8 @@ impl From<Refusal> for Problem {
                 format!("The year {asked} is not open: the one that is worked on is {open} (¶13). Choose that year."),
             )
             .with("open_year", format!("programmeYears/{}", open.slug())),
-            Refusal::ActionClosed(name) => Self::precondition(
-                ErrorReason::FollowUpActionClosed,
-                &name,
-                "This action is done or was dropped already (¶13). Make another one if something is still to be done.",
-            ),
-            Refusal::ActionOfOthers(name) => Self::new(
-                Code::PermissionDenied,
-                ErrorReason::FollowUpActionOfOthers,
-                format!("{name} is neither yours nor made by you (¶13). Ask its owner, or the school improvement manager."),
-            ),
+            Refusal::ActionClosed(name) => action_closed(&name),
+            Refusal::ActionOfOthers(name) => action_of_others(&name),
             Refusal::ImportRevertConflict(what) => Self::precondition(
                 ErrorReason::ImportRevertConflict,
                 "import",
@@ -458,6 +450,24 @@ impl From<Refusal> for Problem {
             ),
         }
     }
+}
+
+fn action_closed(name: &str) -> Problem {
+    Problem::precondition(
+        ErrorReason::FollowUpActionClosed,
+        name,
+        "This action is done or was dropped already (¶13). Make another one if something is still to be done.",
+    )
+}
+
+fn action_of_others(name: &str) -> Problem {
+    Problem::new(
+        Code::PermissionDenied,
+        ErrorReason::FollowUpActionOfOthers,
+        format!(
+            "{name} is neither yours nor made by you (¶13). Ask its owner, or the school improvement manager."
+        ),
+    )
 }
 
 /// Why somebody may not have both roles at a school.

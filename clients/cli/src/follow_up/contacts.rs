@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use llpr_client::v1::{
-    Contact, ContactMeans, ContactParty, ContactPurpose, CreateContactRequest,
+    Contact, ContactDue, ContactMeans, ContactParty, ContactPurpose, CreateContactRequest,
     ListContactsDueRequest, ListContactsRequest, SchoolContactsDue,
 };
 use llpr_client::{Retry, items, request_id, retry};
@@ -44,11 +44,7 @@ record!(
 );
 
 fn with(contact: &Contact) -> String {
-    let party = word_of::<ContactParty>(contact.party);
-    match contact.party_display_name.as_str() {
-        "" => party,
-        name => format!("{party} ({name})"),
-    }
+    named(contact.party, &contact.party_display_name)
 }
 
 record!(
@@ -57,34 +53,34 @@ record!(
         "URN" => |school| bare(&school.school).to_owned(),
         "School" => |school| school.school_display_name.clone(),
         "At risk" => |school| if school.at_risk { "yes" } else { "no" }.to_owned(),
-        "To contact" => |school| parties(school, true),
-        "Contacted" => |school| parties(school, false),
+        "To contact" => due,
+        "Contacted" => contacted,
     ]
 );
 
-/// Those who are due, or those with whom there was contact.
-fn parties(school: &SchoolContactsDue, due: bool) -> String {
-    let wanted = school.contacts.iter().filter(|one| {
-        if due {
-            one.due
-        } else {
-            !one.last_contact_date.is_empty()
-        }
-    });
-    let told = wanted.map(|one| {
-        let party = word_of::<ContactParty>(one.party);
-        let name = match one.party_display_name.as_str() {
-            "" => String::new(),
-            name => format!(" ({name})"),
-        };
-        let last = if due {
-            ""
-        } else {
-            one.last_contact_date.as_str()
-        };
-        format!("{party}{name} {last}").trim_end().to_owned()
-    });
+fn due(school: &SchoolContactsDue) -> String {
+    let due = school.contacts.iter().filter(|one| one.due);
+    due.map(party).collect::<Vec<_>>().join(", ")
+}
+
+fn contacted(school: &SchoolContactsDue) -> String {
+    let contacts = school.contacts.iter();
+    let known = contacts.filter(|one| !one.last_contact_date.is_empty());
+    let told = known.map(|one| format!("{} {}", party(one), one.last_contact_date));
     told.collect::<Vec<_>>().join(", ")
+}
+
+fn party(contact: &ContactDue) -> String {
+    named(contact.party, &contact.party_display_name)
+}
+
+/// A party, with the register's name for it where there is one.
+fn named(party: i32, name: &str) -> String {
+    let party = word_of::<ContactParty>(party);
+    match name {
+        "" => party,
+        name => format!("{party} ({name})"),
+    }
 }
 
 /// Keep a contact with a school, or with those who answer for an academy

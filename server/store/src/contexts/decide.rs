@@ -42,6 +42,13 @@ struct Decision {
     proposed_reason: String,
 }
 
+/// Whether a decision was made for one school, or together with others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Alone,
+    Together,
+}
+
 impl Store {
     /// Decides a school's context.
     ///
@@ -66,7 +73,7 @@ impl Store {
                 return Err(StoreError::EtagMismatch(name.to_string()));
             }
             let decision = decided("", &choice, &seen).map_err(Refusal::Faults)?;
-            if !keep(&tx, year, &[decision], false).await? {
+            if !keep(&tx, year, &[decision], How::Alone).await? {
                 return Err(StoreError::EtagMismatch(name.to_string()));
             }
             Ok(Written {
@@ -101,7 +108,7 @@ impl Store {
             must_be_open(&tx.connection, year, tx.today).await?;
             let all = all_decided(&tx.connection, &district, year, tx.today, &choices).await?;
             let target = format!("districts/{district}");
-            if !keep(&tx, year, &all, true).await? {
+            if !keep(&tx, year, &all, How::Together).await? {
                 return Err(StoreError::EtagMismatch(target));
             }
             Ok(Written {
@@ -209,11 +216,11 @@ async fn keep(
     tx: &Tx,
     year: AcademicYear,
     decisions: &[Decision],
-    in_bulk: bool,
+    how: How,
 ) -> Result<bool, StoreError> {
     let mut values: Vec<sea_orm::Value> = vec![
         i32::from(year.start()).into(),
-        in_bulk.into(),
+        (how == How::Together).into(),
         tx.user.clone().unwrap_or_default().into(),
         tx.now.into(),
     ];

@@ -124,18 +124,18 @@ impl Store {
         let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
         let urns: Vec<i32> = items.iter().map(|row| row.urn).collect();
         let groups = groups(self.reads(), &urns, today).await?;
-        let last = last_contacts(self.reads(), &urns, year).await?;
+        let known = last_contacts(self.reads(), &urns, year).await?;
         let mut schools = Vec::new();
         for row in items {
             let at_risk = row.state.as_deref() == Some(RiskState::AtRisk.as_str());
             let groups = groups.get(&row.urn).map_or(&[][..], Vec::as_slice);
             let recipients = recipients(FundingBasis::of_type(&row.type_name), groups);
             let contacts = recipients.into_iter().map(|recipient| {
-                let last = last.get(&(row.urn, recipient.party)).copied();
+                let last_on = known.get(&(row.urn, recipient.party)).copied();
                 Due {
                     recipient,
-                    last,
-                    is_due: at_risk && last.is_none(),
+                    last: last_on,
+                    is_due: at_risk && last_on.is_none(),
                 }
             });
             schools.push(SchoolDue {
