@@ -18,7 +18,7 @@ use super::figures;
 pub(crate) fn district_pack(
     printing: Printing,
     review: Review,
-    together: ReviewFigures,
+    together: &ReviewFigures,
     schools: Vec<PackSchool>,
 ) -> DistrictPack {
     let state = state(&review, schools.len());
@@ -29,7 +29,7 @@ pub(crate) fn district_pack(
     let (strengths, priorities): (Vec<_>, Vec<_>) = points
         .into_iter()
         .partition(|point| point.kind == PointKind::Strength);
-    let (figures, sources) = figures::of_district(&together);
+    let (figures, sources) = figures::of_district(together);
     DistrictPack {
         printing,
         district: review.district_name,
@@ -120,7 +120,7 @@ fn standing(assessment: &Assessment) -> String {
         let letters: Vec<_> = letters.iter().map(char::to_string).collect();
         letters.join(", ")
     };
-    let mut told = match &assessment.latest {
+    let latest = match &assessment.latest {
         None => "Unreviewed.".to_owned(),
         Some(version) => {
             let urgency = version
@@ -134,19 +134,17 @@ fn standing(assessment: &Assessment) -> String {
             )
         }
     };
+    let mut told = vec![latest];
     if !assessment.confirmed.is_empty() {
-        told.push_str(&format!(
-            " Criteria in evidence: {}.",
+        told.push(format!(
+            "Criteria in evidence: {}.",
             listed(&assessment.confirmed)
         ));
     }
     if !assessment.undecided.is_empty() {
-        told.push_str(&format!(
-            " To be decided: {}.",
-            listed(&assessment.undecided)
-        ));
+        told.push(format!("To be decided: {}.", listed(&assessment.undecided)));
     }
-    told
+    told.join(" ")
 }
 
 fn suggestion(one: &Suggested) -> SuggestionLine {
@@ -154,9 +152,10 @@ fn suggestion(one: &Suggested) -> SuggestionLine {
         let parts: Vec<_> = one.exhibits.iter().filter_map(part).collect();
         parts.join(" ")
     };
-    let words = match one.exhibits.is_empty() {
-        true => "Data no longer suggests it.".to_owned(),
-        false => told(|exhibit| Some(&exhibit.words)),
+    let words = if one.exhibits.is_empty() {
+        "Data no longer suggests it.".to_owned()
+    } else {
+        told(|exhibit| Some(&exhibit.words))
     };
     SuggestionLine {
         criterion: format!("{}: {}", one.name.letter, one.title),

@@ -44,7 +44,7 @@ pub(in crate::services) async fn handle(
         review.district,
         review.year.slug()
     );
-    let pack = print::district_pack(printing, review, figures, schools);
+    let pack = print::district_pack(printing, review, &figures, schools);
     // Setting type is work for a processor, and one document at a time is enough.
     let place = cx
         .printing

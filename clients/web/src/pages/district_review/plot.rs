@@ -208,9 +208,9 @@ fn cohorts(most: f64) -> Vec<i32> {
         .into_iter()
         .find(|step| most / f64::from(*step) <= 6.0)
         .unwrap_or(2000);
-    (0..)
+    (0..=6)
         .map(|count| count * step)
-        .take_while(|cohort| f64::from(*cohort) <= most)
+        .filter(|cohort| f64::from(*cohort) <= most)
         .collect()
 }
 

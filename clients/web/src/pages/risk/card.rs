@@ -243,11 +243,11 @@ impl Decision {
             given(decision.decider_display_name.clone(), "somebody"),
         );
         if let Some(time) = &decision.decide_time {
-            told.push_str(&format!(" on {}", day(time)));
+            told = format!("{told} on {}", day(time));
         }
         let reason = risk::reason(decision.reason());
         if !reason.is_empty() {
-            told.push_str(&format!(": {reason}"));
+            told = format!("{told}: {reason}");
         }
         let then = sentences(&decision.evidence);
         Self {

@@ -9,7 +9,7 @@ use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::Problem;
 use crate::pages::form::{self, Hidden};
-use crate::words::{Choice, risk};
+use crate::words::risk;
 
 /// The form as a page shows it.
 pub(crate) struct Form {
@@ -60,10 +60,6 @@ impl Form {
     /// Whether the fields are shown at once: something in them was typed or is to be mended.
     pub(crate) fn is_open(&self) -> bool {
         self.is_stale || !self.problems.is_empty()
-    }
-
-    pub(crate) fn reasons(&self) -> Vec<Choice> {
-        risk::reasons()
     }
 
     /// What stands beside a field of this form.

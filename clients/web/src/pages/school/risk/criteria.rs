@@ -48,6 +48,10 @@ pub(super) struct Judgement {
 }
 
 /// The form to decide about a judgement.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the template asks each by itself"
+)]
 pub(super) struct Decide {
     pub(super) hidden: Hidden,
     pub(super) etag: String,

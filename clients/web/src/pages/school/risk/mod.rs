@@ -13,6 +13,8 @@ mod sample;
 pub(crate) mod told;
 pub(crate) mod wordings;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -83,6 +85,7 @@ enum Typed {
 }
 
 /// What the person's role at this school opens.
+#[expect(clippy::struct_excessive_bools, reason = "one right each")]
 #[derive(Clone, Copy)]
 struct May {
     assess: bool,
@@ -212,11 +215,12 @@ async fn read(signed_in: &SignedIn, urn: &str, year: &str) -> Result<(Read, May)
 }
 
 async fn page(signed_in: &SignedIn, urn: &str, year: &str, typed: &Typed) -> Result<Page, Failure> {
-    let (read, may) = read(signed_in, urn, year).await?;
+    // On the heap: it waits for five answers at once.
+    let (read, may) = Box::pin(read(signed_in, urn, year)).await?;
     let measures = if may.see_suggestions {
         measures(signed_in).await?
     } else {
-        Default::default()
+        BTreeMap::default()
     };
     // Another year is read and not worked on.
     let is_open = year.is_empty();
