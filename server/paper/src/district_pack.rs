@@ -67,6 +67,8 @@ pub struct SchoolPage {
     pub about: String,
     /// Where the risk analysis stands.
     pub standing: String,
+    /// The programme context, and whether it is settled.
+    pub context: String,
     /// What data suggests.
     pub suggestions: Vec<SuggestionLine>,
     /// What is known beside that and raises nothing.
@@ -77,8 +79,21 @@ pub struct SchoolPage {
     pub inspections: Vec<String>,
     /// Last year's visit and what came of it.
     pub last_year: Vec<String>,
+    /// Actions that are open.
+    pub actions: Vec<ActionLine>,
     /// Where its figures come from.
     pub sources: Vec<String>,
+}
+
+/// An open action.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActionLine {
+    /// Its kind and what is to be done.
+    pub what: String,
+    /// Whose it is.
+    pub owner: String,
+    /// The day it is due, and whether that has passed.
+    pub due: String,
 }
 
 /// A suggestion and what became of it.
@@ -131,6 +146,7 @@ mod tests {
             urn: "900001".into(),
             about: "Community school, ages 4 to 11, 210 pupils.".into(),
             standing: "Unreviewed".into(),
+            context: "Not settled; *other* is proposed.".into(),
             suggestions: vec![SuggestionLine {
                 criterion: "a: Low standards".into(),
                 words: "Of 24 children 9 met the standard; the England rate would give 15.".into(),
@@ -141,6 +157,11 @@ mod tests {
             inspections: vec![],
             last_year: vec!["$Agreed$: \\mathematics *once more*".into()],
             facts: vec![],
+            actions: vec![ActionLine {
+                what: "Join #link a moderation group".into(),
+                owner: "Ada Brook".into(),
+                due: "1 October 2024, overdue".into(),
+            }],
             sources: vec!["KS2 performance tables, revised".into()],
         };
         DistrictPack {

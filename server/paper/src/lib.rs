@@ -7,5 +7,5 @@
 mod district_pack;
 mod typeset;
 
-pub use district_pack::{DistrictPack, FigureLine, Point, SchoolPage, SuggestionLine};
+pub use district_pack::{ActionLine, DistrictPack, FigureLine, Point, SchoolPage, SuggestionLine};
 pub use typeset::{PaperError, Printing};

@@ -6,7 +6,9 @@ use llpr_domain::past_visit::PastVisit;
 use llpr_domain::risk::decision::Decision;
 use llpr_domain::risk::district_review::PointKind;
 use llpr_domain::risk::words;
-use llpr_paper::{DistrictPack, Point, Printing, SchoolPage, SuggestionLine};
+use llpr_paper::{ActionLine, DistrictPack, Point, Printing, SchoolPage, SuggestionLine};
+use llpr_store::contexts::SchoolContext;
+use llpr_store::follow_up::Action;
 use llpr_store::risk::{
     About, Assessment, PackSchool, Review, ReviewFigures, ReviewPoint, ReviewState, State,
     Suggested,
@@ -75,6 +77,8 @@ fn school(school: PackSchool) -> SchoolPage {
         assessment,
         suggestions,
         inspections,
+        context,
+        actions,
         past_visits,
     } = school;
     let (figures, sources) = figures::of_school(&suggestions.results);
@@ -84,6 +88,7 @@ fn school(school: PackSchool) -> SchoolPage {
         urn: suggestions.urn.to_string(),
         about: register(&about),
         standing: standing(&assessment),
+        context: settled(&context),
         suggestions: suggestions.suggestions.iter().map(suggestion).collect(),
         facts: suggestions
             .facts
@@ -98,6 +103,7 @@ fn school(school: PackSchool) -> SchoolPage {
             .map(|one| words::inspection(one.start, &words::found(one)))
             .collect(),
         last_year: past_visits.first().map(past_visit).unwrap_or_default(),
+        actions: actions.iter().map(action).collect(),
         sources,
     }
 }
@@ -177,6 +183,37 @@ fn decision(one: &Suggested) -> String {
             "Dismissed{}.",
             reason.map_or(String::new(), |reason| format!(": {}", reason.label()))
         ),
+    }
+}
+
+fn settled(context: &SchoolContext) -> String {
+    let visits = |count: u32| match count {
+        1 => "one visit".to_owned(),
+        count => format!("{count} visits"),
+    };
+    match (&context.latest, &context.proposal) {
+        (Some(latest), _) => format!(
+            "{}, {}. {}",
+            latest.context.label(),
+            visits(context.visits),
+            latest.reason
+        ),
+        (None, Some((proposal, count))) => format!(
+            "not settled. Proposed: {}, {}. {}",
+            proposal.context.label(),
+            visits(*count),
+            proposal.words()
+        ),
+        (None, None) => "not settled.".to_owned(),
+    }
+}
+
+fn action(action: &Action) -> ActionLine {
+    let overdue = if action.is_overdue { ", overdue" } else { "" };
+    ActionLine {
+        what: format!("{}: {}", action.kind.label(), action.title),
+        owner: action.owner.display_name.clone(),
+        due: format!("{}{overdue}", words::day(action.due)),
     }
 }
 

@@ -196,11 +196,13 @@ impl Stage {
             .entry(name)
             .or_default() += 1;
         let call = call(token, requests);
-        // Calls that were cut off a moment ago may still hold the places of uploads.
+        // Calls that were cut off a moment ago may still hold the places of uploads and writes.
         let answered = async {
             loop {
                 match over_connection(&self.client, call.clone(), None).await {
-                    Err(status) if status.code() == Code::ResourceExhausted => {
+                    Err(status)
+                        if matches!(status.code(), Code::ResourceExhausted | Code::Unavailable) =>
+                    {
                         tokio::task::yield_now().await;
                     }
                     answer => break answer,

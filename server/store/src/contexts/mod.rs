@@ -193,7 +193,7 @@ async fn one(
 
 /// The contexts of schools, in their order: a number of statements that does not depend on how many
 /// schools there are.
-async fn contexts(
+pub(crate) async fn contexts(
     connection: &impl ConnectionTrait,
     subjects: Vec<SubjectRow>,
     year: AcademicYear,

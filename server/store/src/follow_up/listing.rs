@@ -1,17 +1,22 @@
 //! Lists of actions, by due date: of a node, of their owner, and those that a school was told of.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use llpr_domain::access::Node;
 use llpr_domain::follow_up::action::ActionState;
 use llpr_domain::year::AcademicYear;
-use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _};
+use sea_orm::{
+    ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
 
 use super::actions::{Action, Row, SELECT, read};
 use super::visible::{self, Values};
-use crate::access::{Access, AnyNode, Listed, School, reached_schools};
+use crate::access::{Access, AnyNode, Listed, School, reached_schools, urn_value};
 use crate::engine::Store;
 use crate::entity::school;
 use crate::error::StoreError;
+use crate::figures::numbers;
 use crate::page::{Page, Slice};
 use crate::sql;
 
@@ -123,6 +128,29 @@ impl Store {
         let key = |one: &Action| (one.due.to_string(), one.id.clone());
         Ok(Slice::cut(actions, page.size, total.unsigned_abs(), key))
     }
+}
+
+/// The open actions of schools, by due date, for who sees all of them.
+pub(crate) async fn open_of_schools(
+    connection: &impl ConnectionTrait,
+    urns: &[i32],
+    today: NaiveDate,
+) -> Result<BTreeMap<i32, Vec<Action>>, StoreError> {
+    let mut found: BTreeMap<i32, Vec<Action>> = BTreeMap::new();
+    if urns.is_empty() {
+        return Ok(found);
+    }
+    let query = format!(
+        "{SELECT} WHERE a.state = $1 AND a.urn IN ({}) ORDER BY a.due_on, a.id",
+        numbers(urns.iter().copied())
+    );
+    let open = vec![ActionState::Open.as_str().into()];
+    let rows: Vec<Row> = sql::all(connection, &query, open).await?;
+    for row in rows {
+        let action = read(row, today)?;
+        found.entry(urn_value(action.urn)).or_default().push(action);
+    }
+    Ok(found)
 }
 
 fn filtered(filter: ActionFilter, today: NaiveDate, values: &mut Values) -> Vec<String> {

@@ -13,9 +13,11 @@ use super::sources::{SubjectRow, inspections_of};
 use super::suggestions::{SchoolKey, SchoolSuggestions, every_school, subjects, told};
 use crate::access::{Access, District};
 use crate::circumstances::past_visits;
+use crate::contexts::{SchoolContext, contexts};
 use crate::engine::Store;
 use crate::error::StoreError;
 use crate::figures::numbers;
+use crate::follow_up::{Action, open_of_schools};
 use crate::page::{Page, Slice};
 use crate::{programme, sql};
 
@@ -30,6 +32,10 @@ pub struct PackSchool {
     pub suggestions: SchoolSuggestions,
     /// The latest first.
     pub inspections: Vec<Inspection>,
+    /// Its programme context (¶7).
+    pub context: SchoolContext,
+    /// What is still to be done, by due date (¶13).
+    pub actions: Vec<Action>,
     /// Visits of years before this software, the latest first.
     pub past_visits: Vec<PastVisit>,
 }
@@ -89,10 +95,13 @@ impl Store {
             about.into_iter().map(|about| (about.urn, about)).collect();
         let mut inspections = inspections_of(reads, &urns).await?;
         let mut visits = past_visits::of_schools(reads, &urns).await?;
+        let mut actions = open_of_schools(reads, &urns, today).await?;
+        let contexts = contexts(reads, items.clone(), year, today).await?;
         let (assessments, _) = standings(reads, items.clone(), year, today).await?;
         let suggestions = told(reads, items, &programme, year, today).await?;
         let mut schools = Vec::new();
-        for ((urn, suggestions), assessment) in urns.into_iter().zip(suggestions).zip(assessments) {
+        let told = suggestions.into_iter().zip(assessments).zip(contexts);
+        for (urn, ((suggestions, assessment), context)) in urns.into_iter().zip(told) {
             let Some(about) = about.remove(&urn) else {
                 continue;
             };
@@ -103,6 +112,8 @@ impl Store {
                 assessment,
                 suggestions,
                 inspections,
+                context,
+                actions: actions.remove(&urn).unwrap_or_default(),
                 past_visits: visits.remove(&urn).unwrap_or_default(),
             });
         }
