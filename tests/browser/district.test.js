@@ -1,6 +1,7 @@
 // The yearly review of a district: written, shared, read by the county manager, with its figures
 // and plot; and the county at a glance.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { signIn, start, violations } from "./county.js";
 
@@ -133,4 +134,20 @@ test("the county at a glance leads to each district", async () => {
   await chief.getByRole("heading", { level: 1, name: "District review" }).waitFor();
   assert.equal((await manager.goto("/county")).status(), 404);
   assert.equal((await manager.goto("/districts/saltmere-coast/review")).status(), 404);
+});
+
+test("a manager saves the pack for the briefing, and nobody else can", async () => {
+  await manager.goto(REVIEW);
+  const [download] = await Promise.all([
+    manager.waitForEvent("download"),
+    manager.getByRole("link", { name: "Print the pack for the briefing" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "risk-analysis-north-marl-2024-2025.pdf");
+  const start = (await readFile(await download.path())).subarray(0, 5).toString();
+  assert.equal(start, "%PDF-");
+
+  await chief.goto(REVIEW);
+  assert.equal(await chief.getByRole("link", { name: /Print the pack/ }).count(), 0);
+  const answer = await chief.request.get(`${REVIEW}/pack.pdf`);
+  assert.equal(answer.status(), 404);
 });

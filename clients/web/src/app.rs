@@ -146,6 +146,7 @@ fn risk_analysis() -> Router<Arc<App>> {
             "/review",
             get(district_review::show).post(district_review::points::submit),
         )
+        .route("/review/pack.pdf", get(district_review::pack::download))
         .route("/review/share", post(district_review::share))
         .route("/review/acknowledge", post(district_review::acknowledge))
         .route("/figures", get(district_review::figures::show))

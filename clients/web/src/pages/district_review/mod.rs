@@ -2,10 +2,12 @@
 //! versions that are shared and acknowledged, with the figures behind them.
 //!
 //! This file shows it and passes it on; `points` is the form that writes it, `figures` its schools'
-//! figures taken together, `funnel` each school among others of its size, drawn by `plot`.
+//! figures taken together, `funnel` each school among others of its size, drawn by `plot`; `pack` is
+//! all of it on paper.
 
 pub(crate) mod figures;
 pub(crate) mod funnel;
+pub(crate) mod pack;
 mod plot;
 pub(crate) mod points;
 
@@ -46,6 +48,8 @@ struct Page {
     earlier: Vec<Version>,
     /// The form for the next version; none for who may not write.
     write: Option<Write>,
+    /// Whether the person may print the pack.
+    prints: bool,
     /// The button that passes the latest version on, or says that it was read.
     step: Option<Step>,
     problems: Vec<Problem>,
@@ -159,6 +163,7 @@ async fn page(
         may("AcknowledgeDistrictReview"),
         hidden,
     );
+    let prints = signed_in.caller.can_in(pack::PRINTS, &review.district);
     let mut versions = versions?.versions.into_iter();
     let latest = versions.next();
     Ok(Page {
@@ -169,6 +174,7 @@ async fn page(
         latest: latest.as_ref().map(Version::of),
         earlier: versions.map(|version| Version::of(&version)).collect(),
         write,
+        prints,
         step,
         problems,
         heading: Heading {
@@ -353,6 +359,7 @@ impl crate::pages::Sample for Page {
                 latest: latest.map(Version::of),
                 earlier: latest.map(Version::of).into_iter().collect(),
                 write: is_sim.then_some(write),
+                prints: is_sim,
                 step: Step::of(&review, is_sim, !is_sim, Hidden::sample),
                 problems,
             }
