@@ -56,6 +56,37 @@ pub struct FigureLine {
     pub note: String,
 }
 
+/// Figures of several years side by side.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct YearTable {
+    /// The years, oldest first.
+    pub years: Vec<String>,
+    /// A row for each measure and group.
+    pub rows: Vec<YearRow>,
+}
+
+/// A measure's figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct YearRow {
+    /// The measure, and the group where it is not all pupils.
+    pub what: String,
+    /// A cell for each year of the table.
+    pub cells: Vec<YearCell>,
+    /// What else is to be said: whose figure it is.
+    pub note: String,
+}
+
+/// A year's figure; all empty where there is none.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct YearCell {
+    /// The figure.
+    pub value: String,
+    /// How many pupils, in words.
+    pub cohort: String,
+    /// England's.
+    pub england: String,
+}
+
 /// A school's page.
 #[derive(Clone, Debug, Serialize)]
 pub struct SchoolPage {
@@ -74,7 +105,7 @@ pub struct SchoolPage {
     /// What is known beside that and raises nothing.
     pub facts: Vec<String>,
     /// Its figures.
-    pub figures: Vec<FigureLine>,
+    pub figures: YearTable,
     /// Outcomes of inspections, the latest first.
     pub inspections: Vec<String>,
     /// Last year's visit and what came of it.
@@ -153,7 +184,21 @@ mod tests {
                 intake: String::new(),
                 decision: "Undecided".into(),
             }],
-            figures: vec![line("Reading, writing and mathematics")],
+            figures: YearTable {
+                years: vec!["2022/23".into(), "2023/24".into()],
+                rows: vec![YearRow {
+                    what: "Reading, writing and mathematics".into(),
+                    cells: vec![
+                        YearCell::default(),
+                        YearCell {
+                            value: "38 %".into(),
+                            cohort: "9 of 24".into(),
+                            england: "61 %".into(),
+                        },
+                    ],
+                    note: "of the predecessor, URN 900101".into(),
+                }],
+            },
             inspections: vec![],
             last_year: vec!["$Agreed$: \\mathematics *once more*".into()],
             facts: vec![],

@@ -7,5 +7,8 @@
 mod district_pack;
 mod typeset;
 
-pub use district_pack::{ActionLine, DistrictPack, FigureLine, Point, SchoolPage, SuggestionLine};
+pub use district_pack::{
+    ActionLine, DistrictPack, FigureLine, Point, SchoolPage, SuggestionLine, YearCell, YearRow,
+    YearTable,
+};
 pub use typeset::{PaperError, Printing};

@@ -1,15 +1,15 @@
 //! Figures as they are printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llpr_domain::figure::{Period, PupilGroup, Release};
 use llpr_domain::measure::{Measure, Unit};
+use llpr_domain::risk::YearCount;
 use llpr_domain::risk::assemble::Assembled;
 use llpr_domain::risk::pooled;
-use llpr_domain::risk::suggestion::Series as Counted;
-use llpr_domain::risk::words;
+use llpr_domain::risk::suggestion::AbsenceRate;
 use llpr_domain::year::AcademicYear;
-use llpr_paper::FigureLine;
+use llpr_paper::{FigureLine, YearCell, YearRow, YearTable};
 use llpr_store::risk::{PooledYear, ReviewFigures, Series};
 
 /// The data sets that figures are from: title, year and release, each once.
@@ -22,11 +22,15 @@ impl Sources {
         self.0.insert((title.to_owned(), year, release));
     }
 
+    /// A line for each data set: `Key stage 2: 2022/23 (final), 2023/24 (revised)`.
     fn into_lines(self) -> Vec<String> {
-        let line = |(title, year, release): (String, AcademicYear, Release)| {
-            format!("{title} {year}, {}", release.label().to_lowercase())
-        };
-        self.0.into_iter().map(line).collect()
+        let mut titles: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (title, year, release) in self.0 {
+            let told = format!("{year} ({})", release.label().to_lowercase());
+            titles.entry(title).or_default().push(told);
+        }
+        let line = |(title, years): (String, Vec<String>)| format!("{title}: {}", years.join(", "));
+        titles.into_iter().map(line).collect()
     }
 }
 
@@ -63,70 +67,71 @@ fn of_year(series: &Series, year: &PooledYear) -> FigureLine {
     }
 }
 
-/// The figures of a school that were asked, and their sources.
-pub(super) fn of_school(results: &Assembled) -> (Vec<FigureLine>, Vec<String>) {
+/// The figures of a school that were asked, and their sources. Cases are facts beside them.
+pub(super) fn of_school(results: &Assembled) -> (YearTable, Vec<String>) {
     let mut sources = Sources::default();
-    let mut lines = Vec::new();
+    let mut rows: Vec<(Measure, PupilGroup, BTreeMap<AcademicYear, YearCell>)> = Vec::new();
     for series in &results.data.series {
-        lines.extend(counted(series, results, &mut sources));
+        let measure = series.topic.measure();
+        let cell = |year: &YearCount| {
+            let (met, of) = (year.count.met(), year.count.of());
+            let cell = YearCell {
+                value: format!("{:.0} %", 100.0 * f64::from(met) / f64::from(of.max(1))),
+                cohort: format!("{met} of {of}"),
+                england: format!("{:.0} %", 100.0 * year.benchmark),
+            };
+            (year.year, cell)
+        };
+        for year in &series.years {
+            sources.add(measure, year.year, year.release);
+        }
+        rows.push((
+            measure,
+            series.group,
+            series.years.iter().map(cell).collect(),
+        ));
     }
-    let mut absence = results.data.absence.clone();
-    absence.sort_by_key(|rate| rate.year);
-    for rate in absence {
-        sources.add(Measure::AbsenceOverall, rate.year, rate.release);
-        lines.push(FigureLine {
-            what: Measure::AbsenceOverall.label().to_owned(),
-            year: rate.year.to_string(),
+    let absence = |rate: &AbsenceRate| {
+        let cell = YearCell {
             value: number(rate.school, Unit::PercentOfSessions),
             cohort: String::new(),
-            county: String::new(),
             england: number(rate.england, Unit::PercentOfSessions),
-            note: predecessor(results, Measure::AbsenceOverall, PupilGroup::All, rate.year),
-        });
-    }
-    let cases = results.data.cases.iter().map(|cases| FigureLine {
-        what: words::cases(cases),
-        year: cases.year.to_string(),
-        value: cases.count.to_string(),
-        cohort: String::new(),
-        county: String::new(),
-        england: String::new(),
-        note: String::new(),
-    });
-    lines.extend(cases);
-    (lines, sources.into_lines())
-}
-
-fn counted(series: &Counted, results: &Assembled, sources: &mut Sources) -> Vec<FigureLine> {
-    let measure = series.topic.measure();
-    let mut years: Vec<_> = series.years.iter().collect();
-    years.sort_by_key(|year| year.year);
-    let line = |year: &&llpr_domain::risk::YearCount| {
-        sources.add(measure, year.year, year.release);
-        let (met, of) = (year.count.met(), year.count.of());
-        FigureLine {
-            what: what(measure, series.group, Period::Year),
-            year: year.year.to_string(),
-            value: format!("{:.0} %", 100.0 * f64::from(met) / f64::from(of.max(1))),
-            cohort: format!("{met} of {of}"),
-            county: String::new(),
-            england: format!("{:.0} %", 100.0 * year.benchmark),
-            note: predecessor(results, measure, series.group, year.year),
-        }
+        };
+        (rate.year, cell)
     };
-    years.iter().map(line).collect()
+    for rate in &results.data.absence {
+        sources.add(Measure::AbsenceOverall, rate.year, rate.release);
+    }
+    let absence = results.data.absence.iter().map(absence).collect();
+    rows.push((Measure::AbsenceOverall, PupilGroup::All, absence));
+    rows.retain(|(_, _, years)| !years.is_empty());
+    let years: BTreeSet<AcademicYear> = rows
+        .iter()
+        .flat_map(|(_, _, years)| years.keys().copied())
+        .collect();
+    let row = |(measure, group, mut cells): (_, _, BTreeMap<AcademicYear, YearCell>)| YearRow {
+        what: what(measure, group, Period::Year),
+        note: predecessors(results, measure, group),
+        cells: years
+            .iter()
+            .map(|year| cells.remove(year).unwrap_or_default())
+            .collect(),
+    };
+    let table = YearTable {
+        rows: rows.into_iter().map(row).collect(),
+        years: years.iter().map(AcademicYear::to_string).collect(),
+    };
+    (table, sources.into_lines())
 }
 
-fn predecessor(
-    results: &Assembled,
-    measure: Measure,
-    group: PupilGroup,
-    year: AcademicYear,
-) -> String {
-    let earlier = results.earlier.get(&(measure, group, year));
-    earlier.map_or(String::new(), |urn| {
-        format!("of the predecessor, URN {urn}")
-    })
+/// The years of a measure and group that are a predecessor's.
+fn predecessors(results: &Assembled, measure: Measure, group: PupilGroup) -> String {
+    let theirs = results
+        .earlier
+        .iter()
+        .filter(|((of, among, _), _)| *of == measure && *among == group)
+        .map(|((_, _, year), urn)| format!("{year} of the predecessor, URN {urn}"));
+    theirs.collect::<Vec<_>>().join("; ")
 }
 
 fn what(measure: Measure, group: PupilGroup, period: Period) -> String {
