@@ -1,6 +1,5 @@
 //! Prints what a SIM takes to the briefing: the district's review and a page for each school.
 
-use bytes::Bytes;
 use futures::{Stream, stream};
 use llpr_domain::risk::words;
 use llpr_paper::Printing;
@@ -54,22 +53,18 @@ pub(in crate::services) async fn handle(
     let printed = tokio::task::spawn_blocking(move || pack.pdf());
     let printed = printed.await.map_err(|error| Problem::internal(&error))?;
     drop(place);
-    let printed = Bytes::from(printed.map_err(|error| Problem::internal(&error))?);
-    let size = i64::try_from(printed.len()).unwrap_or(i64::MAX);
-    let mut rest = printed;
-    let mut messages = Vec::new();
-    while !rest.is_empty() {
-        let chunk = rest.split_to(CHUNK.min(rest.len()));
-        messages.push(Ok(PrintDistrictPackResponse {
-            // The first message alone says what comes.
-            file_name: if messages.is_empty() {
-                file_name.clone()
-            } else {
-                String::new()
-            },
-            size_bytes: if messages.is_empty() { size } else { 0 },
+    let printed = printed.map_err(|error| Problem::internal(&error))?;
+    let mut messages: Vec<_> = printed
+        .chunks(CHUNK)
+        .map(|chunk| PrintDistrictPackResponse {
             content: chunk.to_vec(),
-        }));
+            ..PrintDistrictPackResponse::default()
+        })
+        .collect();
+    // The first message alone says what comes.
+    if let Some(first) = messages.first_mut() {
+        first.file_name = file_name;
+        first.size_bytes = i64::try_from(printed.len()).unwrap_or(i64::MAX);
     }
-    Ok(stream::iter(messages))
+    Ok(stream::iter(messages.into_iter().map(Ok)))
 }

@@ -15,7 +15,7 @@ use crate::engine::Store;
 use crate::error::{Refusal, StoreError};
 use crate::figures::numbers;
 use crate::register::is_open_in_district;
-use crate::risk::must_be_open;
+use crate::risk::{SUBJECT_COLUMNS, must_be_open};
 use crate::sql;
 use crate::write::{Intent, Outcome, Tx, Written};
 
@@ -165,9 +165,7 @@ async fn all_decided(
 ) -> Result<Vec<Decision>, StoreError> {
     let wanted = choices.iter().map(|choice| urn_value(choice.urn));
     let query = format!(
-        "SELECT s.urn AS urn, s.name AS name, s.sort_key AS sort_key, s.phase AS phase,
-            s.authority AS authority
-        FROM schools s WHERE {} AND s.urn IN ({})",
+        "SELECT {SUBJECT_COLUMNS} FROM schools s WHERE {} AND s.urn IN ({})",
         is_open_in_district(),
         numbers(wanted)
     );

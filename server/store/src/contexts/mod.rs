@@ -128,9 +128,8 @@ impl Store {
         let today = access.today();
         let year = asked_year(self.reads(), year, today).await?;
         let node = Node::District(access.district().clone());
-        let (found, total) = subjects(self.reads(), &node, today, &page, every_school()).await?;
-        let key = |row: &SubjectRow| (row.sort_key.clone(), row.urn);
-        let Slice { items, next, total } = Slice::cut(found, page.size, total, key);
+        let found = subjects(self.reads(), &node, today, &page, every_school()).await?;
+        let Slice { items, next, total } = found;
         let mut items = contexts(self.reads(), items, year, today).await?;
         for item in &mut items {
             narrow(item, access.role());
@@ -185,8 +184,8 @@ async fn one(
         size: 1,
     };
     let node = Node::School(school);
-    let (found, _) = subjects(connection, &node, today, &page, every_school()).await?;
-    let mut found = contexts(connection, found, year, today).await?;
+    let found = subjects(connection, &node, today, &page, every_school()).await?;
+    let mut found = contexts(connection, found.items, year, today).await?;
     let missing = || StoreError::NotFound(format!("schools/{school}"));
     found.pop().ok_or_else(missing)
 }

@@ -12,7 +12,7 @@ use llpr_domain::year::AcademicYear;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::criteria::{self, Judgement};
-use super::suggestions::{State, asked_year, every_school, subjects, told};
+use super::suggestions::{SchoolSuggestions, State, asked_year, every_school, subjects, told};
 use super::visible::narrow;
 use super::{must_be_open, sources::SubjectRow};
 use crate::access::{Access, School, urn_value};
@@ -238,8 +238,8 @@ async fn whole(
         after: None,
         size: 1,
     };
-    let (subjects, _) = subjects(connection, &node, today, &page, every_school()).await?;
-    let (mut found, restricted) = standings(connection, subjects, year, today).await?;
+    let found = subjects(connection, &node, today, &page, every_school()).await?;
+    let (mut found, restricted) = standings(connection, found.items, year, today).await?;
     let missing = || StoreError::NotFound(format!("schools/{school}"));
     Ok((found.pop().ok_or_else(missing)?, restricted))
 }
@@ -253,13 +253,27 @@ pub(super) async fn standings(
     today: NaiveDate,
 ) -> Result<(Vec<Assessment>, Vec<char>), StoreError> {
     let (_, programme) = programme::in_force(connection, year).await?;
-    let urns: Vec<i32> = subjects.iter().map(|subject| subject.urn).collect();
+    let schools = told(connection, subjects, &programme, year, today).await?;
+    let all = standing(connection, &schools, year).await?;
+    let restricted = programme
+        .criteria
+        .iter()
+        .filter(|criterion| criterion.restricted);
+    Ok((all, restricted.map(|criterion| criterion.letter).collect()))
+}
+
+/// Where schools stand of which it is known what data and people say, in their order.
+pub(super) async fn standing(
+    connection: &impl ConnectionTrait,
+    schools: &[SchoolSuggestions],
+    year: AcademicYear,
+) -> Result<Vec<Assessment>, StoreError> {
+    let urns: Vec<i32> = schools.iter().map(|school| urn_value(school.urn)).collect();
     let mut versions = versions(connection, &urns, year).await?;
     let mut judgements: BTreeMap<Urn, Vec<Judgement>> = BTreeMap::new();
     for judgement in criteria::of_schools(connection, &urns, year).await? {
         judgements.entry(judgement.urn).or_default().push(judgement);
     }
-    let schools = told(connection, subjects, &programme, year, today).await?;
     let mut all = Vec::new();
     for school in schools {
         let judgements = judgements.remove(&school.urn).unwrap_or_default();
@@ -291,7 +305,7 @@ pub(super) async fn standings(
                 urn: school.urn,
                 year,
             },
-            school: school.name,
+            school: school.name.clone(),
             latest,
             confirmed,
             undecided,
@@ -300,11 +314,7 @@ pub(super) async fn standings(
             etag,
         });
     }
-    let restricted = programme
-        .criteria
-        .iter()
-        .filter(|criterion| criterion.restricted);
-    Ok((all, restricted.map(|criterion| criterion.letter).collect()))
+    Ok(all)
 }
 
 fn sorted(letters: impl Iterator<Item = char>) -> Vec<char> {

@@ -15,7 +15,7 @@ use super::assessments::{
     Assessment, AssessmentName, VERSION_COLUMNS, VersionRow, standings, version,
 };
 use super::must_be_open;
-use super::sources::SubjectRow;
+use super::sources::{SUBJECT_COLUMNS, SubjectRow};
 use super::suggestions::{asked_year, every_school, subjects};
 use crate::access::{Access, District, Listed, reached_schools, urn_value};
 use crate::engine::Store;
@@ -71,8 +71,7 @@ impl Store {
         let today = access.today();
         let year = asked_year(self.reads(), year, today).await?;
         let schools = format!(
-            "SELECT s.urn AS urn, s.name AS name, s.sort_key AS sort_key, s.phase AS phase,
-                s.authority AS authority, {PLACE} AS place,
+            "SELECT {SUBJECT_COLUMNS}, {PLACE} AS place,
                 COALESCE(a.effective_from, '') AS effective
             FROM schools s LEFT JOIN risk_assessments a ON a.urn = s.urn AND a.year = $3
                 AND a.version = (SELECT MAX(b.version) FROM risk_assessments b
@@ -346,8 +345,8 @@ async fn of_district(
         after: None,
         size: u64::try_from(MOST_AT_ONCE * 10).unwrap_or(u64::MAX),
     };
-    let (found, _) = subjects(connection, node, today, &page, every_school()).await?;
-    Ok(found)
+    let found = subjects(connection, node, today, &page, every_school()).await?;
+    Ok(found.items)
 }
 
 /// A fault for each school that is not among those of the district.

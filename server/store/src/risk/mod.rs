@@ -39,7 +39,7 @@ pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
 pub use pack::{About, PackSchool};
 pub use preview::Preview;
-pub(crate) use sources::{SubjectRow, inspections_of, support_of};
+pub(crate) use sources::{SUBJECT_COLUMNS, SubjectRow, inspections_of, support_of};
 pub use suggestions::{
     Change, Choice, SchoolKey, SchoolSuggestions, State, Suggested, Suggestions,
 };

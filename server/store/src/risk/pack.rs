@@ -8,8 +8,8 @@ use llpr_domain::past_visit::PastVisit;
 use llpr_domain::year::AcademicYear;
 use sea_orm::FromQueryResult;
 
-use super::assessments::{Assessment, standings};
-use super::sources::{SubjectRow, inspections_of};
+use super::assessments::{Assessment, standing};
+use super::sources::inspections_of;
 use super::suggestions::{SchoolKey, SchoolSuggestions, every_school, subjects, told};
 use crate::access::{Access, District};
 use crate::circumstances::past_visits;
@@ -78,9 +78,8 @@ impl Store {
             after,
             size: AT_ONCE,
         };
-        let (found, total) = subjects(reads, &node, today, &page, every_school()).await?;
-        let key = |row: &SubjectRow| (row.sort_key.clone(), row.urn);
-        let Slice { items, next, total } = Slice::cut(found, page.size, total, key);
+        let found = subjects(reads, &node, today, &page, every_school()).await?;
+        let Slice { items, next, total } = found;
         let urns: Vec<i32> = items.iter().map(|row| row.urn).collect();
         let about = format!(
             "SELECT urn, type_name, low_age, high_age, pupils, trust FROM schools WHERE urn IN ({})",
@@ -97,8 +96,8 @@ impl Store {
         let mut visits = past_visits::of_schools(reads, &urns).await?;
         let mut actions = open_of_schools(reads, &urns, today).await?;
         let contexts = contexts(reads, items.clone(), year, today).await?;
-        let (assessments, _) = standings(reads, items.clone(), year, today).await?;
         let suggestions = told(reads, items, &programme, year, today).await?;
+        let assessments = standing(reads, &suggestions, year).await?;
         let mut schools = Vec::new();
         let told = suggestions.into_iter().zip(assessments).zip(contexts);
         for (urn, ((suggestions, assessment), context)) in urns.into_iter().zip(told) {

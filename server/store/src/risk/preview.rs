@@ -68,18 +68,16 @@ impl Store {
         };
         loop {
             let which = every_school();
-            let (mut found, _) = subjects(self.reads(), &Node::County, today, &page, which).await?;
-            let has_more = found.len() > usize::try_from(TURN).unwrap_or(usize::MAX);
-            found.truncate(usize::try_from(TURN).unwrap_or(usize::MAX));
-            let Some(last) = found.last() else { break };
-            page.after = Some((last.sort_key.clone(), last.urn));
+            let found = subjects(self.reads(), &Node::County, today, &page, which).await?;
+            page.after = found.next;
+            let found = found.items;
             let before = self.letters(&found, in_force, other, today).await?;
             let after = self.letters(&found, other, other, today).await?;
             for ((subject, before), after) in found.iter().zip(before).zip(after) {
                 let place = places.get(&subject.urn).cloned().unwrap_or_default();
                 districts.entry(place).or_default().add(&before, &after);
             }
-            if !has_more {
+            if page.after.is_none() {
                 break;
             }
         }

@@ -45,6 +45,10 @@ pub(crate) struct SubjectRow {
     pub(crate) authority: i32,
 }
 
+/// Columns of a school `s`, as [`SubjectRow`] reads them.
+pub(crate) const SUBJECT_COLUMNS: &str = "s.urn AS urn, s.name AS name, s.sort_key AS sort_key,
+        s.phase AS phase, s.authority AS authority";
+
 /// What data says of one school.
 pub(super) struct Picture {
     pub(super) subject: SubjectRow,

@@ -16,7 +16,7 @@ use sea_orm::ConnectionTrait;
 
 use super::decisions::{Decided, decisions};
 use super::exhibit::{Exhibit, fingerprint};
-use super::sources::{Picture, Pictures, SubjectRow, pictures};
+use super::sources::{Picture, Pictures, SUBJECT_COLUMNS, SubjectRow, pictures};
 use super::{SuggestionName, must_be_open, open_year};
 use crate::access::{Access, AnyNode, School, urn_value};
 use crate::engine::Store;
@@ -124,9 +124,8 @@ impl Store {
         let year = asked_year(self.reads(), year, today).await?;
         let (_, programme) = programme::in_force(self.reads(), year).await?;
         let which = seen_by(access.role(), year);
-        let (subjects, total) = subjects(self.reads(), access.node(), today, &page, which).await?;
-        let key = |row: &SubjectRow| (row.sort_key.clone(), row.urn);
-        let Slice { items, next, total } = Slice::cut(subjects, page.size, total, key);
+        let found = subjects(self.reads(), access.node(), today, &page, which).await?;
+        let Slice { items, next, total } = found;
         let items = told(self.reads(), items, &programme, year, today).await?;
         Ok(Suggestions {
             year,
@@ -232,8 +231,8 @@ async fn suggestion(
         size: 1,
     };
     let node = Node::School(school);
-    let (subjects, _) = subjects(connection, &node, today, &page, which).await?;
-    let found = told(connection, subjects, &programme, year, today).await?;
+    let found = subjects(connection, &node, today, &page, which).await?;
+    let found = told(connection, found.items, &programme, year, today).await?;
     let mut all = found.into_iter().flat_map(|school| school.suggestions);
     all.find(|one| one.name == name).ok_or_else(missing)
 }
@@ -257,14 +256,14 @@ fn seen_by(role: Option<Role>, year: AcademicYear) -> Which {
     }
 }
 
-/// A page of the schools of a node, one more than it holds, and how many there are.
+/// A page of the schools of a node, by name.
 pub(crate) async fn subjects(
     connection: &impl ConnectionTrait,
     node: &Node,
     today: NaiveDate,
     page: &Page<SchoolKey>,
     which: Which,
-) -> Result<(Vec<SubjectRow>, u64), StoreError> {
+) -> Result<Slice<SubjectRow, SchoolKey>, StoreError> {
     let (fits, value): (String, sea_orm::Value) = match node {
         Node::School(urn) => ("s.urn = $1 AND $2 = $2".to_owned(), urn_value(*urn).into()),
         Node::District(slug) => (is_open_in_district(), slug.to_string().into()),
@@ -289,15 +288,15 @@ pub(crate) async fn subjects(
     }
     let (name, after) = page.after.clone().unwrap_or_default();
     let list = format!(
-        "SELECT s.urn AS urn, s.name AS name, s.sort_key AS sort_key, s.phase AS phase,
-            s.authority AS authority
-        FROM schools s WHERE {fits}{shared} AND (s.sort_key > $3 OR (s.sort_key = $3 AND s.urn > $4))
+        "SELECT {SUBJECT_COLUMNS} FROM schools s
+        WHERE {fits}{shared} AND (s.sort_key > $3 OR (s.sort_key = $3 AND s.urn > $4))
         ORDER BY s.sort_key, s.urn LIMIT $5"
     );
     let limit = i64::try_from(page.size + 1).unwrap_or(i64::MAX);
     let values = vec![value, day(), name.into(), after.into(), limit.into()];
     let rows = sql::all(connection, &list, values).await?;
-    Ok((rows, total.unsigned_abs()))
+    let key = |row: &SubjectRow| (row.sort_key.clone(), row.urn);
+    Ok(Slice::cut(rows, page.size, total.unsigned_abs(), key))
 }
 
 /// What data and people say of schools.

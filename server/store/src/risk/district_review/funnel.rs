@@ -124,8 +124,8 @@ impl Store {
             size: u64::from(u32::MAX),
         };
         let node = Node::District(slug.clone());
-        let (found, _) = subjects(self.reads(), &node, today, &page, every_school()).await?;
-        let found = pictures(self.reads(), found, &programme, year, today).await?;
+        let found = subjects(self.reads(), &node, today, &page, every_school()).await?;
+        let found = pictures(self.reads(), found.items, &programme, year, today).await?;
         let measure = topic.measure();
         let years = found
             .benchmarks
