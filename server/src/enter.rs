@@ -21,6 +21,29 @@ use crate::problem::Problem;
 use crate::transport::connections::Link;
 
 /// A request whose caller may make it, with the proof of that.
+///
+/// It can be handed on:
+///
+/// ```
+/// use llpr_server::enter::Authorised;
+/// use llpr_store::access::School;
+///
+/// fn keep(request: Authorised<(), School>) -> Authorised<(), School> {
+///     request
+/// }
+/// ```
+///
+/// and not made, not even with a proof at hand:
+///
+/// ```compile_fail,E0451
+/// use llpr_server::enter::Authorised;
+/// use llpr_store::Access;
+/// use llpr_store::access::School;
+///
+/// fn forge(access: Access<School>) -> Authorised<(), School> {
+///     Authorised { request: (), access, peer: None }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Authorised<Req, S> {
     request: Req,

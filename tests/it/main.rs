@@ -10,7 +10,6 @@ mod access;
 mod audit;
 mod auth;
 mod command_line;
-mod compile_fail;
 mod contexts;
 mod contract;
 mod disclosure;

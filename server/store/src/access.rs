@@ -55,6 +55,28 @@ pub enum Denied {
 
 /// Leave to do what one call asks, over a scope. The proof is made by [`Store::authorise`] and
 /// by nothing else.
+///
+/// A read takes the proof of its own scope:
+///
+/// ```
+/// use llpr_store::access::School;
+/// use llpr_store::{Access, Store};
+///
+/// async fn peek(store: &Store, access: &Access<School>) {
+///     let _ = store.school(access).await;
+/// }
+/// ```
+///
+/// and no other:
+///
+/// ```compile_fail,E0308
+/// use llpr_store::access::County;
+/// use llpr_store::{Access, Store};
+///
+/// async fn peek(store: &Store, access: &Access<County>) {
+///     let _ = store.school(access).await;
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Access<S> {
     scope: S,
@@ -111,6 +133,16 @@ pub struct Public(());
 #[derive(Clone, Debug)]
 pub struct SelfOnly(());
 /// The county.
+///
+/// A scope can be named by anybody, and is made here only:
+///
+/// ```
+/// fn named(_: llpr_store::access::County) {}
+/// ```
+///
+/// ```compile_fail,E0603
+/// let _ = llpr_store::access::County(());
+/// ```
 #[derive(Clone, Debug)]
 pub struct County(());
 /// One district.

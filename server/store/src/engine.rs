@@ -49,6 +49,14 @@ impl Options {
 }
 
 /// The database. Cheap to clone.
+///
+/// Nobody outside this crate begins a transaction; [`Store::write`] owns them:
+///
+/// ```compile_fail,E0624
+/// async fn begin(store: &llpr_store::Store) {
+///     let _ = store.begin().await;
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,

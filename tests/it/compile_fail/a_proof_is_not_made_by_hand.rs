@@ -1,3 +1,0 @@
-fn main() {
-    let _ = llpr_store::access::County(());
-}
