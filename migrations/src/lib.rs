@@ -21,6 +21,7 @@ mod m0008_past_visits;
 mod m0009_risk;
 mod m0010_follow_up;
 mod m0011_district_review;
+mod m0013_suggestion_notes;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_risk::Migration),
             Box::new(m0010_follow_up::Migration),
             Box::new(m0011_district_review::Migration),
+            Box::new(m0013_suggestion_notes::Migration),
         ]
     }
 }

@@ -7,9 +7,9 @@ use llpr_client::v1::{
     DismissReason, DistrictKind, DistrictReviewState, FollowUpActionKind, FollowUpActionState,
     FundingBasis, FunnelZone, GroupKind, ImportState, InspectionEra, InvitationState, IssueClass,
     MailKind, MailState, Marker, MissingReason, Period, Phase, ProgrammeChangeKind,
-    ProgrammeContextKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskState,
-    RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange, SuggestionSeverity,
-    SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
+    ProgrammeContextKind, PromptCondition, PupilGroup, Release, RiskCriterionState, RiskDirection,
+    RiskState, RiskUrgency, SchoolLinkKind, SchoolStatus, StrandAnswer, SuggestionChange,
+    SuggestionSeverity, SuggestionState, SupportKind, SupportOutcome, TrendDirection, Unit,
 };
 
 /// An enum of the contract.
@@ -63,6 +63,7 @@ words! {
     PupilGroup: "PUPIL_GROUP_",
     Release: "RELEASE_",
     RiskCriterionState: "RISK_CRITERION_STATE_",
+    RiskDirection: "RISK_DIRECTION_",
     RiskState: "RISK_STATE_",
     RiskUrgency: "RISK_URGENCY_",
     Role: "ROLE_",

@@ -1,7 +1,7 @@
 //! Assessments, criteria by judgement and wordings of the annual risk analysis.
 
 use llpr_domain::access::Role;
-use llpr_domain::risk::assessment::{CriterionState, RiskState, Urgency};
+use llpr_domain::risk::assessment::{CriterionState, Direction, RiskState, Urgency};
 use llpr_domain::urn::Urn;
 use llpr_proto::{names, v1};
 use llpr_store::risk::{Assessment, Judgement, Version, Wording};
@@ -52,6 +52,7 @@ fn version(version: Version) -> v1::RiskAssessmentVersion {
         state,
         urgency,
         reason,
+        direction,
         letters: criteria,
         effective,
         in_bulk,
@@ -73,6 +74,9 @@ fn version(version: Version) -> v1::RiskAssessmentVersion {
         assessor_display_name: by.display_name,
         assess_time: Some(timestamp(at)),
         share_time: shared_at.map(timestamp),
+        direction: direction
+            .map_or(v1::RiskDirection::Unspecified, to_direction)
+            .into(),
     }
 }
 
@@ -151,6 +155,24 @@ pub(super) fn to_urgency(urgency: Urgency) -> v1::RiskUrgency {
         Urgency::ArrestDecline => v1::RiskUrgency::ArrestDecline,
         Urgency::Pupils => v1::RiskUrgency::Pupils,
         Urgency::AdverseInspection => v1::RiskUrgency::AdverseInspection,
+    }
+}
+
+fn to_direction(direction: Direction) -> v1::RiskDirection {
+    match direction {
+        Direction::Improving => v1::RiskDirection::Improving,
+        Direction::Steady => v1::RiskDirection::Steady,
+        Direction::Declining => v1::RiskDirection::Declining,
+    }
+}
+
+/// `None` where none is given.
+pub(crate) fn read_direction(direction: v1::RiskDirection) -> Option<Direction> {
+    match direction {
+        v1::RiskDirection::Unspecified => None,
+        v1::RiskDirection::Improving => Some(Direction::Improving),
+        v1::RiskDirection::Steady => Some(Direction::Steady),
+        v1::RiskDirection::Declining => Some(Direction::Declining),
     }
 }
 

@@ -18,8 +18,8 @@ mod register;
 mod risk;
 
 pub(crate) use assessments::{
-    read_criterion_state, read_risk_state, read_urgency, risk_assessment, risk_criterion,
-    risk_wording,
+    read_criterion_state, read_direction, read_risk_state, read_urgency, risk_assessment,
+    risk_criterion, risk_wording,
 };
 pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,

@@ -1,5 +1,7 @@
 //! The programme year.
 
+use std::sync::Arc;
+
 use llpr_domain::programme::{
     self, Activity, Answer, Change, ChangeKind, Condition, Criterion, DEFINITIONS, Definition,
     EnquiryArea, Focus, Group, Programme, Prompt, Reach, Section, Settings, Signal, Strand, Value,
@@ -51,7 +53,7 @@ pub(crate) fn programme_version(version: Version) -> v1::ProgrammeVersion {
         programme,
     } = version;
     v1::ProgrammeVersion {
-        programme: Some(self::programme(programme)),
+        programme: Some(self::programme(Arc::unwrap_or_clone(programme))),
         document,
         ..programme_version_head(head)
     }
@@ -87,7 +89,7 @@ pub(crate) fn programme_draft(draft: Draft) -> v1::ProgrammeDraft {
         programme,
     } = draft;
     v1::ProgrammeDraft {
-        programme: Some(self::programme(programme)),
+        programme: Some(self::programme(Arc::unwrap_or_clone(programme))),
         document,
         ..programme_draft_head(head)
     }

@@ -7,8 +7,8 @@ use llpr_domain::risk::{Outcome, Severity, Span, words};
 use llpr_domain::urn::Urn;
 use llpr_proto::{names, v1};
 use llpr_store::risk::{
-    Change, Decided, Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear, SchoolSuggestions, State,
-    Suggested,
+    Change, Decided, Earlier, Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear, SchoolSuggestions,
+    State, Suggested,
 };
 
 use super::performance::to_group;
@@ -22,6 +22,7 @@ pub(crate) fn school_suggestions(school: SchoolSuggestions) -> v1::SchoolSuggest
         asked,
         results: _,
         facts,
+        earlier,
     } = school;
     v1::SchoolSuggestions {
         school: names::school(urn),
@@ -35,6 +36,29 @@ pub(crate) fn school_suggestions(school: SchoolSuggestions) -> v1::SchoolSuggest
                 words,
             })
             .collect(),
+        earlier: earlier
+            .into_iter()
+            .map(|one| earlier_suggestion(urn, one))
+            .collect(),
+    }
+}
+
+fn earlier_suggestion(urn: Urn, earlier: Earlier) -> v1::EarlierSuggestion {
+    let Earlier {
+        letter,
+        title,
+        exhibits,
+        noted_at,
+        ended_at,
+        cleared,
+    } = earlier;
+    v1::EarlierSuggestion {
+        criterion: letter.to_string(),
+        criterion_title: title,
+        evidence: exhibits.into_iter().map(|one| evidence(urn, one)).collect(),
+        note_time: Some(timestamp(noted_at)),
+        end_time: Some(timestamp(ended_at)),
+        cleared,
     }
 }
 

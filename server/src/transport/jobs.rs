@@ -1,5 +1,5 @@
 //! What the server does by itself: sweeping, looking for new keys, signing the ledger's head,
-//! sending mails.
+//! sending mails, noting what data suggests.
 
 use std::time::Duration;
 
@@ -20,12 +20,18 @@ const KEYS_EVERY: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at, beside when something was put into it here.
 const OUTBOX_EVERY: Duration = Duration::from_secs(2);
 
+/// How often it is looked whether suggestions may be others.
+const NOTES_EVERY: Duration = Duration::from_secs(30);
+/// How long one server may take for the notes about some schools before another may begin.
+const NOTES_LEASE: Duration = Duration::from_mins(2);
+
 /// Starts all of them; they end with the server.
 pub(super) fn start(cx: &Cx, stop: &CancellationToken) {
     tokio::spawn(keep_swept(cx.clone(), stop.clone()));
     tokio::spawn(keep_keys(cx.clone(), stop.clone()));
     tokio::spawn(keep_signed(cx.clone(), stop.clone()));
     tokio::spawn(keep_posted(cx.clone(), stop.clone()));
+    tokio::spawn(keep_noted(cx.clone(), stop.clone()));
 }
 
 /// Waits for the next turn; whether there is one.
@@ -74,6 +80,43 @@ async fn keep_posted(cx: Cx, stop: CancellationToken) {
             tracing::warn!(error = %error, "The outbox could not be worked on; it is tried again.");
         }
     }
+}
+
+async fn keep_noted(cx: Cx, stop: CancellationToken) {
+    while next_turn(NOTES_EVERY, &stop).await {
+        if let Err(error) = note_suggestions(&cx, &stop).await {
+            tracing::warn!(error = %error, "What data suggests was not noted; it is tried again.");
+        }
+    }
+}
+
+/// Notes what data suggests, if that may have changed and no other server does it. The lease is kept
+/// from one page of schools to the next.
+pub(super) async fn note_suggestions(cx: &Cx, stop: &CancellationToken) -> Result<(), StoreError> {
+    let system = cx.store.system("suggestion notes", cx.clock.today());
+    let Some(up_to) = cx.store.suggestions_to_note(&system).await? else {
+        return Ok(());
+    };
+    let holder = || ("suggestions", cx.instance.clone());
+    let life = i64::try_from(NOTES_LEASE.as_micros()).unwrap_or(i64::MAX);
+    let (mut after, mut made) = (None, 0);
+    loop {
+        let now = cx.clock.micros();
+        if stop.is_cancelled() || !cx.store.take_lease(&system, holder(), now, life).await? {
+            return Ok(());
+        }
+        let (notes, next) = cx.store.note_suggestions(&system, now, after).await?;
+        made += notes;
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let now = cx.clock.micros();
+    cx.store.suggestions_noted(&system, now, up_to).await?;
+    cx.store.give_back_lease(&system, holder(), now).await?;
+    tracing::info!(notes = made, "What data suggests was noted.");
+    Ok(())
 }
 
 /// Removes what is past its time. On SQLite this server is the only one, so every upload that

@@ -128,6 +128,14 @@ impl Running {
         signed.map_err(|error| error.to_string())
     }
 
+    /// Notes what data suggests now, as the server does by itself within a minute.
+    ///
+    /// # Errors
+    /// Where the database can't be read or written.
+    pub async fn note_suggestions(&self) -> Result<(), llpr_store::StoreError> {
+        jobs::note_suggestions(&self.cx, &self.stop).await
+    }
+
     /// The stack that calls pass, for what runs in the same process.
     pub fn stack(&self) -> Stack {
         self.stack.clone()

@@ -21,6 +21,7 @@ use crate::error::{Refusal, StoreError};
 use crate::figures::numbers;
 use crate::page::{Page, Slice};
 use crate::people::containing;
+use crate::risk::may_differ;
 use crate::sql;
 use crate::write::{Intent, Outcome, Written};
 
@@ -794,6 +795,7 @@ impl Store {
             school_link::Entity::insert_many(pairs)
                 .exec_without_returning(&tx.connection)
                 .await?;
+            may_differ(&tx).await?;
             Ok(Written {
                 target,
                 value: (),
@@ -830,6 +832,7 @@ impl Store {
             if removed.rows_affected == 0 {
                 return Err(StoreError::NotFound(target));
             }
+            may_differ(&tx).await?;
             Ok(Written {
                 target,
                 value: (),

@@ -136,8 +136,8 @@ fn at_risk(seen: RiskAssessment) -> AssessSchoolRequest {
         state: RiskState::AtRisk.into(),
         urgency: RiskUrgency::ArrestDecline.into(),
         reason: "Seen on the day.".to_owned(),
-        effective_date: String::new(),
         request_id: request_id(),
+        ..AssessSchoolRequest::default()
     }
 }
 

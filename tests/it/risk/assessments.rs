@@ -29,6 +29,7 @@ fn at_risk(seen: &RiskAssessment, urgency: RiskUrgency, reason: &str) -> AssessS
         etag: seen.etag.clone(),
         state: RiskState::AtRisk.into(),
         urgency: urgency.into(),
+        direction: RiskDirection::Declining.into(),
         reason: reason.into(),
         request_id: request_id(),
         ..AssessSchoolRequest::default()
@@ -149,6 +150,7 @@ on_both_engines! {
         let latest = first.latest.clone().unwrap();
         assert_eq!((first.state(), latest.number, latest.criteria.join("")), (RiskState::AtRisk, 1, "g".to_owned()));
         assert_eq!((latest.urgency(), latest.assessor_display_name.as_str()), (RiskUrgency::ArrestDecline, "Helen Ashgrove"));
+        assert_eq!(latest.direction(), RiskDirection::Declining);
         // It can change at any time, and what was said stays (¶13).
         add(&sim, 900_008, "k", "Training is not taken up.").await.expect("in evidence");
         let seen = get(&sim, 900_008).await.unwrap();
@@ -187,7 +189,8 @@ on_both_engines! {
         let after = get(&partner, 900_001).await.unwrap();
         assert_eq!((after.state(), after.criteria.len()), (RiskState::AtRisk, 2));
         assert!(after.criteria.iter().any(|one| one.note == PROSE));
-        assert_eq!(after.latest.as_ref().unwrap().reason, "Because of leadership.");
+        let latest = after.latest.as_ref().unwrap();
+        assert_eq!((latest.reason.as_str(), latest.direction()), ("Because of leadership.", RiskDirection::Declining));
         assert!(after.undecided_criteria.is_empty() && after.etag.is_empty());
         assert_eq!(list(&partner, "schools/900001", 50).await.len(), 1);
         let recorded = ledger(&world, "GetRiskAssessment").await;
@@ -197,12 +200,14 @@ on_both_engines! {
         let county = get(&manager, 900_001).await.unwrap();
         let latest = county.latest.clone().unwrap();
         assert_eq!((county.state(), latest.criteria.join(""), latest.urgency()), (RiskState::AtRisk, "f".to_owned(), RiskUrgency::Pupils));
+        assert_eq!(latest.direction(), RiskDirection::Unspecified);
         assert!(latest.reason.is_empty() && county.criteria.is_empty() && county.versions.is_empty() && county.confirmed_criteria.is_empty());
         for actor in [&partner, &manager] {
             let told = shared(actor).await;
             assert_eq!(told.len(), 1);
             let latest = told[0].latest.clone().unwrap();
             assert_eq!((latest.criteria.join(""), latest.reason.as_str()), ("f".to_owned(), ""));
+            assert_eq!(latest.direction(), RiskDirection::Unspecified);
         }
         // Another partner's list holds nothing of it.
         let other = world.person("owen.tarrant@marlshire.example").await;

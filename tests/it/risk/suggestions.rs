@@ -121,6 +121,38 @@ on_both_engines! {
         assert_eq!(numbers, [(2, SuggestionState::Dismissed), (1, SuggestionState::Confirmed)]);
     }
 
+    County async fn p12_what_a_later_release_clears_stays_readable_though_nobody_decided(world) {
+        let sim = world.actor("SIM").await;
+        let note = async || world.server().note_suggestions().await.expect("noted");
+        let school = async || list(&sim, "schools/900008", 1).await.pop().expect("the school");
+        load(&world, 900_008, 0, Release::Revised).await;
+        note().await;
+        let first = school().await;
+        let seen = first.suggestions.into_iter().find(|one| one.criterion == "a").expect("suggested");
+        // What stands is not earlier, and noting it again changes nothing.
+        note().await;
+        assert_eq!(school().await.earlier, []);
+        load(&world, 900_008, 100, Release::Final).await;
+        note().await;
+        let later = school().await;
+        let [earlier] = &later.earlier[..] else { panic!("{:?}", later.earlier) };
+        let now = later.suggestions.iter().find(|one| one.criterion == "a");
+        assert_ne!(now.map(|one| &one.evidence), Some(&seen.evidence));
+        assert_eq!((earlier.criterion.as_str(), &earlier.criterion_title), ("a", &seen.criterion_title));
+        assert_eq!((&earlier.evidence, earlier.cleared), (&seen.evidence, now.is_none()));
+        assert!(earlier.note_time.unwrap().seconds <= earlier.end_time.unwrap().seconds);
+        // Of another school nothing changed.
+        let others = list(&sim, "districts/north-marl", 7).await;
+        let others = others.iter().filter(|other| other.school != "schools/900008");
+        assert!(others.clone().count() > 10 && others.clone().all(|other| other.earlier.is_empty()));
+        // The results of the first release again: both are told, the last first.
+        load(&world, 900_008, 0, Release::Final).await;
+        note().await;
+        let ends: Vec<_> = school().await.earlier.iter().map(|one| one.end_time.unwrap().seconds).collect();
+        assert!(ends.is_sorted_by(|a, b| a >= b) && !ends.is_empty(), "{ends:?}");
+        assert!(school().await.suggestions.iter().any(|one| one.criterion == "a"));
+    }
+
     County async fn p12_a_decision_needs_what_it_needs(world) {
         let sim = world.actor("SIM").await;
         let seen = find(&sim, 900_008, "g").await.expect("support without lasting improvement");

@@ -7,7 +7,7 @@ use futures::TryStreamExt as _;
 use llpr_client::v1::{
     AssessSchoolRequest, GetRiskAssessmentRequest, ListRiskAssessmentsRequest,
     ListSharedRisksRequest, ReviewSchoolsRequest, RiskAssessment, RiskAssessmentVersion,
-    RiskCriterionState, RiskState, RiskUrgency, ShareRiskAssessmentsRequest,
+    RiskCriterionState, RiskDirection, RiskState, RiskUrgency, ShareRiskAssessmentsRequest,
 };
 use llpr_client::{Retry, Session, items, request_id, retry};
 
@@ -25,6 +25,7 @@ record!(
         "School" => |school| school.school_display_name.clone(),
         "State" => state,
         "Urgency" => |school| latest(school, |latest| word_of::<RiskUrgency>(latest.urgency)),
+        "Direction" => |school| latest(school, |latest| word_of::<RiskDirection>(latest.direction)),
         "¶12" => |school| latest(school, |latest| latest.criteria.join(" ")),
         "From" => |school| latest(school, |latest| latest.effective_date.clone()),
         "Waiting" => |school| school.undecided_criteria.join(" "),
@@ -209,6 +210,9 @@ pub(crate) struct Assess {
     /// Why it is urgent
     #[arg(long, value_parser = parser::<RiskUrgency>())]
     urgency: Option<RiskUrgency>,
+    /// The direction of travel, if you want to say it
+    #[arg(long, value_parser = parser::<RiskDirection>())]
+    direction: Option<RiskDirection>,
     /// File with the reason for the urgency, or - for the standard input; name no pupil
     #[arg(long, value_name = "FILE")]
     reason_file: Option<PathBuf>,
@@ -233,6 +237,7 @@ impl Assess {
             etag: self.etag.unwrap_or(seen.etag),
             state: self.state.into(),
             urgency: self.urgency.unwrap_or_default().into(),
+            direction: self.direction.unwrap_or_default().into(),
             reason,
             effective_date: self.from.unwrap_or_default(),
             request_id: request_id(),

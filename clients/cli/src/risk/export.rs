@@ -6,9 +6,9 @@ use clap::Args;
 use futures::TryStreamExt as _;
 use llpr_client::items;
 use llpr_client::v1::{
-    DismissReason, ListRiskAssessmentsRequest, RiskAssessment, RiskAssessmentVersion, RiskState,
-    RiskUrgency, Suggestion, SuggestionChange, SuggestionDecision, SuggestionSeverity,
-    SuggestionState,
+    DismissReason, ListRiskAssessmentsRequest, RiskAssessment, RiskAssessmentVersion,
+    RiskDirection, RiskState, RiskUrgency, Suggestion, SuggestionChange, SuggestionDecision,
+    SuggestionSeverity, SuggestionState,
 };
 
 use super::year_name;
@@ -83,12 +83,13 @@ impl Export {
     }
 }
 
-const HEADINGS: [&str; 21] = [
+const HEADINGS: [&str; 22] = [
     "urn",
     "school",
     "state",
     "urgency",
     "urgency_reason",
+    "direction",
     "criteria_when_assessed",
     "effective_date",
     "assessed_by",
@@ -108,7 +109,7 @@ const HEADINGS: [&str; 21] = [
 ];
 
 /// The lines of a school: one for each criterion, or one without.
-fn lines(school: &RiskAssessment, suggestions: &[Suggestion]) -> Vec<[String; 21]> {
+fn lines(school: &RiskAssessment, suggestions: &[Suggestion]) -> Vec<[String; 22]> {
     let letters = suggestions.iter().map(|one| &one.criterion);
     let mut letters: Vec<&String> = letters
         .chain(&school.confirmed_criteria)
@@ -126,7 +127,7 @@ fn lines(school: &RiskAssessment, suggestions: &[Suggestion]) -> Vec<[String; 21
     letters.into_iter().map(of).collect()
 }
 
-fn cells(school: &RiskAssessment, letter: &str, suggestion: Option<&Suggestion>) -> [String; 21] {
+fn cells(school: &RiskAssessment, letter: &str, suggestion: Option<&Suggestion>) -> [String; 22] {
     let assessed = |told: fn(&RiskAssessmentVersion) -> String| {
         school.latest.as_ref().map(told).unwrap_or_default()
     };
@@ -148,6 +149,7 @@ fn cells(school: &RiskAssessment, letter: &str, suggestion: Option<&Suggestion>)
         word_of::<RiskState>(school.state),
         assessed(|latest| word_of::<RiskUrgency>(latest.urgency)),
         assessed(|latest| latest.reason.clone()),
+        assessed(|latest| word_of::<RiskDirection>(latest.direction)),
         assessed(|latest| latest.criteria.join(" ")),
         assessed(|latest| latest.effective_date.clone()),
         assessed(|latest| latest.assessor_display_name.clone()),
@@ -186,7 +188,7 @@ mod tests {
             panic!("one line");
         };
         assert_eq!(
-            (line[0].as_str(), line[10].as_str(), line[12].as_str()),
+            (line[0].as_str(), line[11].as_str(), line[13].as_str()),
             ("900001", "", "")
         );
         let judged = RiskAssessment {
@@ -196,7 +198,7 @@ mod tests {
         };
         let told: Vec<_> = lines(&judged, &[])
             .into_iter()
-            .map(|line| (line[10].clone(), line[12].clone()))
+            .map(|line| (line[11].clone(), line[13].clone()))
             .collect();
         assert_eq!(
             told,

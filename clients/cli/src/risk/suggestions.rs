@@ -159,6 +159,27 @@ fn one(context: &mut Context, school: &SchoolSuggestions) -> Result<(), Failure>
     for fact in &school.facts {
         context.say(&format!("{}: {}", fact.criterion, fact.words))?;
     }
+    if !school.earlier.is_empty() {
+        context.say("")?;
+        context.say("Suggested before, by other data:")?;
+    }
+    for earlier in &school.earlier {
+        context.say(&format!(
+            "{} {}: from {} to {}, then {}",
+            earlier.criterion,
+            earlier.criterion_title,
+            time(earlier.note_time),
+            time(earlier.end_time),
+            if earlier.cleared {
+                "no more"
+            } else {
+                "otherwise"
+            },
+        ))?;
+        for evidence in &earlier.evidence {
+            context.say(&format!("  {}", evidence.words))?;
+        }
+    }
     Ok(())
 }
 

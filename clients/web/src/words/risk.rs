@@ -1,8 +1,8 @@
 //! The annual risk analysis in words for people, and its choices as forms send them.
 
 use llpr_client::v1::{
-    DismissReason, DistrictReviewState, Period, PupilGroup, RiskCriterionState, RiskState,
-    RiskUrgency, SuggestionChange, SuggestionSeverity, SuggestionState,
+    DismissReason, DistrictReviewState, Period, PupilGroup, RiskCriterionState, RiskDirection,
+    RiskState, RiskUrgency, SuggestionChange, SuggestionSeverity, SuggestionState,
 };
 
 use super::Choice;
@@ -32,6 +32,16 @@ pub(crate) fn urgency(urgency: RiskUrgency) -> &'static str {
         RiskUrgency::ArrestDecline => "To arrest decline",
         RiskUrgency::Pupils => "Pupils' well-being, inclusion or outcomes",
         RiskUrgency::AdverseInspection => "Threat of an adverse inspection",
+    }
+}
+
+/// The direction of travel; empty where it was not said.
+pub(crate) fn direction(direction: RiskDirection) -> &'static str {
+    match direction {
+        RiskDirection::Unspecified => "",
+        RiskDirection::Improving => "Improving",
+        RiskDirection::Steady => "Steady",
+        RiskDirection::Declining => "Declining",
     }
 }
 
@@ -181,6 +191,24 @@ pub(crate) fn urgencies() -> Vec<Choice> {
         .collect()
 }
 
+/// The word of a direction.
+pub(crate) fn direction_word(direction: RiskDirection) -> String {
+    word(direction.as_str_name(), "RISK_DIRECTION_")
+}
+
+/// The direction that a form names; unspecified where it names none.
+pub(crate) fn read_direction(word: &str) -> RiskDirection {
+    let found = super::all::<RiskDirection>().find(|one| direction_word(*one) == word);
+    found.unwrap_or_default()
+}
+
+/// The directions to choose from.
+pub(crate) fn directions() -> Vec<Choice> {
+    super::all::<RiskDirection>()
+        .map(|one| Choice::new(direction_word(one), direction(one)))
+        .collect()
+}
+
 fn reason_word(reason: DismissReason) -> String {
     word(reason.as_str_name(), "DISMISS_REASON_")
 }
@@ -206,6 +234,9 @@ mod tests {
     fn what_a_form_offers_is_read_again() {
         for choice in reasons().iter().skip(1) {
             assert_eq!(reason(read_reason(&choice.value)), choice.text);
+        }
+        for choice in directions() {
+            assert_eq!(direction(read_direction(&choice.value)), choice.text);
         }
         for choice in urgencies() {
             assert_eq!(urgency(read_urgency(&choice.value)), choice.text);

@@ -32,6 +32,18 @@ named! {
 }
 
 named! {
+    /// Which way a school is going, where somebody wants to say so.
+    pub enum Direction {
+        /// It is getting better.
+        Improving => "improving", "Improving";
+        /// It stays as it is.
+        Steady => "steady", "Steady";
+        /// It is getting worse.
+        Declining => "declining", "Declining";
+    }
+}
+
+named! {
     /// Where a criterion by judgement stands.
     pub enum CriterionState {
         /// A partner proposes it.
@@ -52,6 +64,8 @@ pub struct Wanted {
     pub urgency: Option<Urgency>,
     /// The reason for the urgency, in words.
     pub reason: String,
+    /// The direction of travel, if it is wanted.
+    pub direction: Option<Direction>,
     /// From which day.
     pub effective: NaiveDate,
 }
@@ -221,6 +235,7 @@ mod tests {
             state,
             urgency,
             reason: String::new(),
+            direction: None,
             effective: day("2024-10-01"),
         };
         let basis = Basis {
@@ -262,6 +277,7 @@ mod tests {
             state: Some(RiskState::NoConcern),
             urgency: None,
             reason: String::new(),
+            direction: None,
             effective: day(effective),
         };
         let basis = Basis {

@@ -22,6 +22,7 @@ pub(in crate::services) async fn handle(
     let wanted = Wanted {
         state: convert::read_risk_state(request.state()),
         urgency: convert::read_urgency(request.urgency()),
+        direction: convert::read_direction(request.direction()),
         reason: std::mem::take(&mut request.reason),
         effective: convert::read_date("effective_date", &request.effective_date)?
             .unwrap_or(access.today()),

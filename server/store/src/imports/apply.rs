@@ -14,6 +14,7 @@ use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::entity::{district, import, import_change, school, school_district, school_link};
 use crate::error::{Refusal, StoreError};
+use crate::risk::may_differ;
 use crate::sql;
 use crate::write::{Intent, Outcome, Tx, Written};
 
@@ -64,6 +65,7 @@ impl Store {
                         } else {
                             merge(&tx, &found, Direction::Forward).await?;
                         }
+                        may_differ(&tx).await?;
                     }
                     Some(ImportState::Applied) => {}
                     state => return Err(wrong_state(state)),
@@ -155,6 +157,7 @@ impl Store {
                     } else {
                         merge(&tx, &found, Direction::Back).await?;
                     }
+                    may_differ(&tx).await?;
                 }
                 Some(ImportState::Reverted) => {}
                 state => return Err(wrong_state(state)),

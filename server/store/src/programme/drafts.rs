@@ -1,5 +1,7 @@
 //! Drafts: one for each year, written by administrators, approved by the county manager.
 
+use std::sync::Arc;
+
 use llpr_domain::programme::Programme;
 use llpr_domain::year::AcademicYear;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -40,7 +42,7 @@ pub struct Draft {
     /// The document.
     pub document: String,
     /// What the document says.
-    pub programme: Programme,
+    pub programme: Arc<Programme>,
 }
 
 /// A document to keep as a draft, and what was read of it.

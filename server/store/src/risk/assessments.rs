@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use llpr_domain::access::Node;
-use llpr_domain::risk::assessment::{Basis, CriterionState, RiskState, Urgency, Wanted, faults};
+use llpr_domain::risk::assessment::{
+    Basis, CriterionState, Direction, RiskState, Urgency, Wanted, faults,
+};
 use llpr_domain::risk::decision::Decision;
 use llpr_domain::urn::Urn;
 use llpr_domain::year::AcademicYear;
@@ -56,6 +58,8 @@ pub struct Version {
     pub urgency: Option<Urgency>,
     /// The reason for that in words; empty for who may not see it.
     pub reason: String,
+    /// The direction of travel, where it was said.
+    pub direction: Option<Direction>,
     /// Letters of the criteria that were in evidence.
     pub letters: Vec<char>,
     /// From which day.
@@ -107,6 +111,7 @@ pub(super) struct VersionRow {
     state: String,
     urgency: Option<String>,
     reason: String,
+    direction: Option<String>,
     letters: String,
     effective_from: String,
     in_bulk: bool,
@@ -118,7 +123,7 @@ pub(super) struct VersionRow {
 
 /// Columns of an assessment `a` and its author `u`, as [`VersionRow`] reads them.
 pub(super) const VERSION_COLUMNS: &str = "a.urn AS urn, a.version AS version, a.state AS state,
-        a.urgency AS urgency, a.reason AS reason, a.letters AS letters,
+        a.urgency AS urgency, a.reason AS reason, a.direction AS direction, a.letters AS letters,
         a.effective_from AS effective_from, a.in_bulk AS in_bulk, a.assessed_by AS assessed_by,
         u.display_name AS assessed_by_name, a.assessed_at AS assessed_at, a.shared_at AS shared_at";
 
@@ -174,8 +179,8 @@ impl Store {
         new: NewAssessment,
     ) -> Result<Outcome<Assessment>, StoreError> {
         const INSERT: &str = "INSERT INTO risk_assessments (urn, year, version, state, urgency,
-                reason, letters, effective_from, in_bulk, assessed_by, assessed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, $9, $10) ON CONFLICT DO NOTHING";
+                reason, letters, effective_from, in_bulk, assessed_by, assessed_at, direction)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, $9, $10, $11) ON CONFLICT DO NOTHING";
         let school = access.urn();
         self.write(access, intent, async move |tx| {
             must_be_open(&tx.connection, year, tx.today).await?;
@@ -199,6 +204,10 @@ impl Store {
                 .wanted
                 .urgency
                 .map(|urgency| urgency.as_str().to_owned());
+            let direction = new
+                .wanted
+                .direction
+                .map(|direction| direction.as_str().to_owned());
             let values = vec![
                 urn_value(school).into(),
                 i32::from(year.start()).into(),
@@ -210,6 +219,7 @@ impl Store {
                 new.wanted.effective.to_string().into(),
                 tx.user.clone().unwrap_or_default().into(),
                 tx.now.into(),
+                direction.into(),
             ];
             let done = sql::execute(&tx.connection, INSERT, values).await?;
             if done.rows_affected() == 0 {
@@ -219,7 +229,7 @@ impl Store {
             Ok(Written {
                 value,
                 target,
-                fields: vec!["state", "urgency", "reason", "effective_date"],
+                fields: vec!["state", "urgency", "reason", "direction", "effective_date"],
             })
         })
         .await
@@ -353,11 +363,16 @@ pub(super) fn version(row: VersionRow) -> Result<Version, StoreError> {
         .urgency
         .as_deref()
         .map(|urgency| Urgency::parse(urgency).ok_or_else(|| corrupt("urgency")));
+    let direction = row
+        .direction
+        .as_deref()
+        .map(|direction| Direction::parse(direction).ok_or_else(|| corrupt("direction")));
     Ok(Version {
         number: row.version,
         state: RiskState::parse(&row.state).ok_or_else(|| corrupt("state"))?,
         urgency: urgency.transpose()?,
         reason: row.reason,
+        direction: direction.transpose()?,
         letters: row.letters.chars().collect(),
         effective: day(&row.effective_from)?,
         in_bulk: row.in_bulk,

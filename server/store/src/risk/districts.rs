@@ -17,6 +17,7 @@ use super::assessments::{
 use super::must_be_open;
 use super::sources::{SUBJECT_COLUMNS, SubjectRow};
 use super::suggestions::{asked_year, every_school, subjects};
+use super::visible::letters_and_urgency;
 use crate::access::{Access, District, Listed, reached_schools, urn_value};
 use crate::engine::Store;
 use crate::entity::school;
@@ -281,7 +282,7 @@ impl Store {
                 year,
             };
             let mut latest = version(row.version)?;
-            latest.reason.clear();
+            letters_and_urgency(&mut latest);
             Ok(Assessment {
                 name,
                 school: row.name,

@@ -1,7 +1,8 @@
 //! The annual risk analysis: what figures, inspections and support suggest, and what people decide.
 //!
-//! Suggestions are worked out from what stands now, each time they are read; only decisions are
-//! kept, each with what it was decided about. Nothing here asks a statement for each school.
+//! Suggestions are worked out from what stands now, each time they are read; decisions are kept, each
+//! with what it was decided about, and `notes` of what data said before. Nothing here asks a
+//! statement for each school.
 
 mod assessments;
 mod criteria;
@@ -9,6 +10,7 @@ mod decisions;
 mod district_review;
 mod districts;
 mod exhibit;
+mod notes;
 mod pack;
 mod preview;
 mod sources;
@@ -37,6 +39,8 @@ pub use district_review::{
 };
 pub use districts::{AssessmentKey, Assessments, MOST_AT_ONCE};
 pub use exhibit::{Exhibit, ExhibitIntake, ExhibitKind, ExhibitYear};
+pub use notes::Earlier;
+pub(crate) use notes::may_differ;
 pub use pack::{About, PackSchool};
 pub use preview::Preview;
 pub(crate) use sources::{SUBJECT_COLUMNS, SubjectRow, inspections_of, support_of};

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use llpr_domain::access::{Node, Role};
 use llpr_domain::programme::{Programme, Signal};
 use llpr_domain::risk::Severity;
-use llpr_domain::risk::assemble::Assembled;
+use llpr_domain::risk::assemble::{Assembled, Benchmarks};
 use llpr_domain::risk::decision::{Decision, DismissReason};
 use llpr_domain::risk::review::Review;
 use llpr_domain::risk::suggestion::Asked;
@@ -16,6 +16,7 @@ use sea_orm::ConnectionTrait;
 
 use super::decisions::{Decided, decisions};
 use super::exhibit::{Exhibit, fingerprint};
+use super::notes::{Earlier, earlier};
 use super::sources::{Picture, Pictures, SUBJECT_COLUMNS, SubjectRow, pictures};
 use super::{SuggestionName, must_be_open, open_year};
 use crate::access::{Access, AnyNode, School, urn_value};
@@ -84,6 +85,9 @@ pub struct SchoolSuggestions {
     pub results: Assembled,
     /// Facts that raise nothing, with the criterion's letter that they stand beside.
     pub facts: Vec<(char, String)>,
+    /// What data suggested before and suggests no more, by letter, the last first; only where
+    /// suggestions are asked for.
+    pub earlier: Vec<Earlier>,
 }
 
 /// What data says of the schools of a page.
@@ -126,7 +130,11 @@ impl Store {
         let which = seen_by(access.role(), year);
         let found = subjects(self.reads(), access.node(), today, &page, which).await?;
         let Slice { items, next, total } = found;
-        let items = told(self.reads(), items, &programme, year, today).await?;
+        let mut earlier = earlier(self.reads(), &items, &programme, year).await?;
+        let mut items = told(self.reads(), items, &programme, year, today).await?;
+        for school in &mut items {
+            school.earlier = earlier.remove(&urn_value(school.urn)).unwrap_or_default();
+        }
         Ok(Suggestions {
             year,
             schools: Slice { items, next, total },
@@ -314,13 +322,7 @@ pub(super) async fn told(
     } = pictures(connection, subjects, programme, year, today).await?;
     let mut all = Vec::new();
     for picture in schools {
-        let context = picture.context(&benchmarks);
-        let exhibits = picture.review.suggestions.iter().filter_map(|found| {
-            let letter = programme.raised_by(found.signal)?.letter;
-            let exhibits = found.evidence.iter().map(|one| Exhibit::new(one, &context));
-            Some((letter, (found.severity, exhibits.collect::<Vec<_>>())))
-        });
-        let mut raised: BTreeMap<char, _> = exhibits.collect();
+        let mut raised = raised(&picture, &benchmarks, programme);
         let urn = urn(picture.subject.urn)?;
         let mut suggestions = Vec::new();
         for criterion in &programme.criteria {
@@ -355,9 +357,26 @@ pub(super) async fn told(
             asked,
             results: assembled,
             facts: facts.collect(),
+            earlier: Vec::new(),
         });
     }
     Ok(all)
+}
+
+/// What data says of a school now: by the criterion's letter, how severe and why.
+pub(super) fn raised(
+    picture: &Picture,
+    benchmarks: &Benchmarks,
+    programme: &Programme,
+) -> BTreeMap<char, (Option<Severity>, Vec<Exhibit>)> {
+    let context = picture.context(benchmarks);
+    let suggestions = picture.review.suggestions.iter();
+    let raised = suggestions.filter_map(|found| {
+        let letter = programme.raised_by(found.signal)?.letter;
+        let exhibits = found.evidence.iter().map(|one| Exhibit::new(one, &context));
+        Some((letter, (found.severity, exhibits.collect())))
+    });
+    raised.collect()
 }
 
 fn suggested(

@@ -2,7 +2,7 @@
 
 use llpr_domain::access::Role;
 
-use super::assessments::Assessment;
+use super::assessments::{Assessment, Version};
 
 /// Leaves what a role may know.
 pub(super) fn narrow(whole: &mut Assessment, role: Option<Role>, reader: &str) {
@@ -17,10 +17,9 @@ pub(super) fn narrow(whole: &mut Assessment, role: Option<Role>, reader: &str) {
         .judgements
         .retain(|one| is_partner && (is_shared || one.by.user == reader));
     if !is_partner {
-        // Letters and urgency, and nothing that was written.
         whole.versions.clear();
         if let Some(latest) = &mut whole.latest {
-            latest.reason.clear();
+            letters_and_urgency(latest);
         }
     }
     if !(is_partner && is_shared) {
@@ -30,11 +29,17 @@ pub(super) fn narrow(whole: &mut Assessment, role: Option<Role>, reader: &str) {
     whole.etag.clear();
 }
 
+/// Leaves letters and urgency, and nothing else that was said.
+pub(super) fn letters_and_urgency(version: &mut Version) {
+    version.reason.clear();
+    version.direction = None;
+}
+
 #[cfg(test)]
 mod tests {
-    use llpr_domain::risk::assessment::{CriterionState, RiskState, Urgency};
+    use llpr_domain::risk::assessment::{CriterionState, Direction, RiskState, Urgency};
 
-    use super::super::assessments::{AssessmentName, Version};
+    use super::super::assessments::AssessmentName;
     use super::super::criteria::Judgement;
     use super::*;
     use crate::programme::Writer;
@@ -45,6 +50,7 @@ mod tests {
             state: RiskState::AtRisk,
             urgency: Some(Urgency::Pupils),
             reason: "prose".into(),
+            direction: Some(Direction::Declining),
             letters: vec!['e'],
             effective: "2024-10-01".parse().unwrap(),
             in_bulk: false,
@@ -112,6 +118,7 @@ mod tests {
         assert_eq!((county.judgements.len(), county.versions.len()), (0, 0));
         let latest = county.latest.unwrap();
         assert_eq!((latest.reason.as_str(), latest.letters), ("", vec!['e']));
+        assert_eq!(latest.direction, None);
         assert_eq!(seen(None, Role::CountyManager).latest, None);
         assert_eq!(seen(None, Role::Sim).versions.len(), 2);
     }

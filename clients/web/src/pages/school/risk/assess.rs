@@ -26,6 +26,7 @@ pub(super) struct Standing {
     pub(super) state: &'static str,
     pub(super) state_tag: &'static str,
     pub(super) urgency: &'static str,
+    pub(super) direction: &'static str,
     pub(super) reason: String,
     /// Criteria of the assessment that holds, as letters with titles.
     pub(super) criteria: Vec<String>,
@@ -56,6 +57,7 @@ impl Standing {
             state: risk::state(assessment.state()),
             state_tag: risk::state_tag(assessment.state()),
             urgency: risk::urgency(latest.urgency()),
+            direction: risk::direction(latest.direction()),
             criteria: latest.criteria.iter().map(title).collect(),
             from: date(&latest.effective_date),
             by: latest.assessor_display_name,
@@ -74,6 +76,7 @@ pub(super) struct Version {
     pub(super) number: i32,
     pub(super) state: &'static str,
     pub(super) urgency: &'static str,
+    pub(super) direction: &'static str,
     pub(super) reason: String,
     pub(super) letters: String,
     pub(super) from: String,
@@ -97,6 +100,7 @@ impl Version {
             number: version.number,
             state: risk::state(version.state()),
             urgency: risk::urgency(version.urgency()),
+            direction: risk::direction(version.direction()),
             reason: version.reason.clone(),
             letters: version.criteria.join(", "),
             from: date(&version.effective_date),
@@ -130,6 +134,8 @@ pub(crate) struct Fields {
     pub(super) urgency: String,
     #[serde(default)]
     pub(super) reason: String,
+    #[serde(default)]
+    pub(super) direction: String,
     #[serde(default, rename = "effective-date")]
     pub(super) effective_date: String,
     /// Of the assessment, with its year.
@@ -192,6 +198,14 @@ impl Assess {
             })
             .collect()
     }
+
+    pub(super) fn directions(&self) -> Vec<(Choice, bool)> {
+        let choices = risk::directions().into_iter().map(|choice| {
+            let is_chosen = self.fields.direction == choice.value;
+            (choice, is_chosen)
+        });
+        choices.collect()
+    }
 }
 
 /// The form as the assessment that holds fills it in.
@@ -205,6 +219,7 @@ fn before(latest: &v1::RiskAssessmentVersion) -> Fields {
             String::new()
         },
         reason: latest.reason.clone(),
+        direction: risk::direction_word(latest.direction()),
         ..Fields::default()
     }
 }
@@ -229,6 +244,7 @@ pub(crate) async fn submit(
         name: fields.name.clone(),
         etag: fields.etag.clone(),
         state: state.into(),
+        direction: risk::read_direction(&fields.direction).into(),
         urgency: if is_at_risk {
             risk::read_urgency(&fields.urgency).into()
         } else {

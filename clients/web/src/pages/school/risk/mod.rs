@@ -8,6 +8,7 @@
 pub(crate) mod add;
 pub(crate) mod assess;
 pub(crate) mod criteria;
+mod earlier;
 #[cfg(test)]
 mod sample;
 pub(crate) mod told;
@@ -35,6 +36,7 @@ use crate::pages::{FOOTER, Layout, Problem, render};
 use add::Add;
 use assess::{Assess, Standing, Version};
 use criteria::Entry;
+use earlier::Earlier;
 use wordings::{Release, Wording};
 
 /// Which year; the one that is open where it is empty.
@@ -65,6 +67,7 @@ struct Page {
     facts: Vec<(String, String)>,
     /// Questions that raised nothing, with the answers.
     answers: Vec<(String, String)>,
+    earlier: Vec<Earlier>,
     versions: Vec<Version>,
     assess: Option<Assess>,
     add: Option<Add>,
@@ -256,6 +259,7 @@ async fn page(signed_in: &SignedIn, urn: &str, year: &str, typed: &Typed) -> Res
             .map(|fact| (fact.criterion.clone(), fact.words.clone()))
             .collect(),
         answers: answers.collect(),
+        earlier: read.suggestions.earlier.iter().map(Earlier::of).collect(),
         versions: read.assessment.versions.iter().map(Version::of).collect(),
         assess: (is_open && may.assess).then(|| Assess::new(signed_in, &read.assessment, typed)),
         add: (is_open && may.add).then(|| Add::new(signed_in, may.assess, &read, typed)),

@@ -6,6 +6,7 @@ use llpr_client::v1::{RiskCriterionState, RiskState, SuggestionState};
 use super::add::{self, Add};
 use super::assess::{Assess, Standing, Version};
 use super::criteria;
+use super::earlier::Earlier;
 use super::wordings::{Release, Wording};
 use super::{Page, Read, Typed, assess, wordings};
 use crate::pages::form::Hidden;
@@ -58,6 +59,7 @@ fn read(state: RiskState) -> Read {
         state: RiskState::AtRisk.into(),
         urgency: v1::RiskUrgency::Pupils.into(),
         reason: "Decline <b>Byron</b>".into(),
+        direction: v1::RiskDirection::Declining.into(),
         criteria: vec!["a".into(), "e".into()],
         effective_date: "2024-10-01".into(),
         ..Default::default()
@@ -145,6 +147,7 @@ fn page(reader: Reader, state: RiskState, typed: &Typed) -> Page {
         quiet,
         facts: vec![("j".into(), "An inspection <b>Byron</b>".into())],
         answers: vec![("Phonics <b>Byron</b>".into(), "Too few".into())],
+        earlier: vec![Earlier::sample()],
         versions: read.assessment.versions.iter().map(Version::of).collect(),
         assess: is_sim.then(|| Assess::filled(Hidden::sample(), &read.assessment, typed)),
         add: may_add.then(|| Add::filled(Hidden::sample(), is_sim, &read, typed)),
@@ -210,6 +213,7 @@ impl Sample for Page {
             years: Vec::new(),
             facts: Vec::new(),
             answers: Vec::new(),
+            earlier: Vec::new(),
             ..page(Reader::Llp, RiskState::AtRisk, &Typed::Nothing)
         });
         pages.push(page(Reader::County, RiskState::AtRisk, &Typed::Nothing));
