@@ -28,16 +28,17 @@ pub(crate) struct Bench {
 }
 
 /// The manager who reads.
-fn manager() -> Person {
+fn manager(districts: &[&str]) -> Person {
+    let assignment = |district: &&str| Assignment {
+        role: "SIM",
+        node: format!("districts/{district}"),
+        from: "2020-09-01",
+        until: None,
+    };
     Person {
         name: "Ines Bexley".into(),
         email: "ines.bexley@marlshire.example".into(),
-        assignments: vec![Assignment {
-            role: "SIM",
-            node: "districts/north".into(),
-            from: "2020-09-01",
-            until: None,
-        }],
+        assignments: districts.iter().map(assignment).collect(),
     }
 }
 
@@ -93,7 +94,7 @@ impl Bench {
         let client = Client::connect(&endpoint).map_err(std::io::Error::other)?;
         fill_people(&client, &llpr_county::first_people()).await;
         let mut people = vec![administrator];
-        people.push(manager());
+        people.push(manager(&[]));
         fill_people(&client, &people).await;
         let bench = Self {
             engine,
@@ -108,10 +109,10 @@ impl Bench {
         Ok(bench)
     }
 
-    /// Gives the manager the district, once it is there.
-    pub(crate) async fn give_district(&self) {
+    /// Gives the manager districts, once they are there.
+    pub(crate) async fn give_districts(&self, districts: &[&str]) {
         let admin = self.actor("ADMINISTRATOR").await;
-        grant(&admin, &manager(), |node| node != "county").await;
+        grant(&admin, &manager(districts), |node| node != "county").await;
     }
 
     pub(crate) async fn actor(&self, role: &str) -> Actor {
@@ -121,7 +122,7 @@ impl Bench {
 
     pub(crate) async fn manager(&self) -> Actor {
         let client = Client::connect(&self.endpoint).expect("a client");
-        Actor::with(client, &manager().email, PASSWORD).await
+        Actor::with(client, &manager(&[]).email, PASSWORD).await
     }
 
     fn command_line(&self) -> Command {
@@ -149,10 +150,21 @@ impl Bench {
         file: &Path,
         year: Option<&str>,
     ) -> std::io::Result<Took> {
+        self.load(dataset, file, year, year.map(|_| "final")).await
+    }
+
+    /// As [`Bench::import`], where the release may stand without the year.
+    pub(crate) async fn load(
+        &self,
+        dataset: &str,
+        file: &Path,
+        year: Option<&str>,
+        release: Option<&str>,
+    ) -> std::io::Result<Took> {
         let mut command = self.command_line();
         command.args(["import", "apply", dataset]).arg(file);
-        if let Some(year) = year {
-            command.args(["--year", year, "--release", "final"]);
+        for (option, value) in [("--year", year), ("--release", release)] {
+            command.args(value.iter().flat_map(|value| [option, value]));
         }
         tokio::task::spawn_blocking(move || run(&mut command, "")).await?
     }

@@ -201,21 +201,25 @@ impl Ks2 {
 /// One figure as the table `figures` keeps it, but for the import.
 pub(crate) struct Figure([String; 14]);
 
-fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
-    let mut reader = Reader::new(Request {
-        dataset: Dataset::Ks2,
-        year: year.parse().ok(),
-        file_name: String::new(),
-    });
+/// What the reader makes of a file, a figure at a time.
+pub(crate) fn read_figures(request: Request, file: &[u8], mut take: impl FnMut(Figure)) {
+    let mut reader = Reader::new(request);
+    for piece in file.chunks(1 << 16) {
+        let mut batch = Batch::default();
+        reader.push(piece, &mut batch);
+        figures_of_batch(batch, &mut take);
+    }
     let mut batch = Batch::default();
-    reader.push(file, &mut batch);
     reader.finish(&mut batch);
+    figures_of_batch(batch, &mut take);
+}
+
+fn figures_of_batch(batch: Batch, take: &mut impl FnMut(Figure)) {
     let fatal = batch
         .issues
         .iter()
         .find(|issue| issue.code.class() == Class::Fatal);
-    assert!(fatal.is_none(), "the invented table is sound: {fatal:?}");
-    let mut all = Vec::new();
+    assert!(fatal.is_none(), "the invented file is sound: {fatal:?}");
     for row in batch.rows {
         let Row::Figures {
             place: place @ Place::School(_),
@@ -235,7 +239,7 @@ fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
                 Value::Marker(marker) => (String::new(), marker.code().to_string()),
             };
             let or_none = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
-            all.push(Figure([
+            take(Figure([
                 place.kind().to_string(),
                 place.code().to_string(),
                 year.start().to_string(),
@@ -253,13 +257,30 @@ fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
             ]));
         }
     }
+}
+
+fn figures_of(file: &[u8], year: &str) -> Vec<Figure> {
+    let request = Request {
+        dataset: Dataset::Ks2,
+        year: year.parse().ok(),
+        file_name: String::new(),
+    };
+    let mut all = Vec::new();
+    read_figures(request, file, |figure| all.push(figure));
     all
+}
+
+impl Figure {
+    /// A line for a shell, of the import with a number.
+    pub(crate) fn line(&self, import: usize) -> String {
+        format!("{import},{}\n", self.0.join(","))
+    }
 }
 
 fn rows(path: &Path, figures: &[Figure]) -> io::Result<PathBuf> {
     let mut file = BufWriter::new(fs::File::create(path)?);
     for figure in figures {
-        writeln!(file, "1,{}", figure.0.join(","))?;
+        file.write_all(figure.line(1).as_bytes())?;
     }
     file.flush()?;
     Ok(path.to_owned())

@@ -14,6 +14,7 @@ mod child;
 mod county;
 mod echo;
 mod files;
+mod national;
 mod report;
 mod shells;
 
@@ -70,11 +71,23 @@ async fn part() -> Result<ExitCode, Box<dyn Error>> {
                 .await
                 .into());
         }
-        [] => bench(5, Duration::from_secs(2), &ENGINES).await?,
+        [] => {
+            bench(5, Duration::from_secs(2), &ENGINES).await?;
+            for engine in ENGINES {
+                national::measure(engine).await?;
+            }
+        }
+        ["--national", "sqlite"] => national::measure(Engine::Sqlite).await?,
+        ["--national", "postgres"] => national::measure(Engine::Postgres).await?,
         ["--quick"] => bench(1, Duration::from_secs(1), &ENGINES).await?,
         ["--quick", "sqlite"] => bench(1, Duration::from_secs(1), &[Engine::Sqlite]).await?,
         ["--quick", "postgres"] => bench(1, Duration::from_secs(1), &[Engine::Postgres]).await?,
-        _ => return Err("usage: tests/bench [--quick [sqlite|postgres]]".into()),
+        _ => {
+            return Err(
+                "usage: tests/bench [--quick [sqlite|postgres] | --national sqlite|postgres]"
+                    .into(),
+            );
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -120,7 +133,7 @@ async fn run(engine: Engine, files: &Files, time: Duration) -> Result<Run, Box<d
         .await?;
     let as_text = shells::register(&bench, &files.register)?;
     bench.import("districts", &files.districts, None).await?;
-    bench.give_district().await;
+    bench.give_districts(&["north"]).await;
     let first = bench.import("ks2", &files.sorted, Some("2023/24")).await?;
     let by_shell = shells::figures(&bench, &files.parsed)?;
     let again = bench.import("ks2", &files.sorted, Some("2023/24")).await?;
@@ -210,10 +223,7 @@ async fn waits(engine: Engine, files: &Files) -> Result<Waits, Box<dyn Error>> {
 }
 
 fn told(engine: Engine, runs: &[Run]) -> Report {
-    let shell = match engine {
-        Engine::Sqlite => ".import",
-        Engine::Postgres => "\\copy",
-    };
+    let shell = shells::name(engine);
     let aim = match engine {
         Engine::Sqlite => "0.4",
         Engine::Postgres => "0.5",

@@ -19,6 +19,14 @@ const FIGURES: &str = "CREATE TABLE figures (
     release SMALLINT, embargo INTEGER,
     PRIMARY KEY (import_seq, place_kind, place_code, year, measure, pupil_group, period))";
 
+/// The command that loads, for people.
+pub(crate) fn name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => ".import",
+        Engine::Postgres => "\\copy",
+    }
+}
+
 /// Loads parsed figures into a table of the same shape.
 pub(crate) fn figures(bench: &Bench, rows: &Path) -> io::Result<Duration> {
     load(bench, "figures", FIGURES, rows, "")
