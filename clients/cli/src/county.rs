@@ -27,6 +27,7 @@ record!(
         "At risk" => |one| standing(one, |all| all.at_risk_count.to_string()),
         "¶12" => |one| standing(one, criteria),
         "Urgency" => |one| standing(one, urgencies),
+        "Overdue" => |one| standing(one, |all| all.overdue_action_count.to_string()),
     ],
     all: [
         "District" => |one| bare(&one.district).to_owned(),
@@ -38,6 +39,7 @@ record!(
         "At risk" => |one| standing(one, |all| all.at_risk_count.to_string()),
         "Criteria" => |one| standing(one, criteria),
         "Urgencies" => |one| standing(one, urgencies),
+        "Overdue actions" => |one| standing(one, |all| all.overdue_action_count.to_string()),
         "Shared" => |one| time(one.share_time),
         "Acknowledged" => |one| time(one.acknowledge_time),
     ]

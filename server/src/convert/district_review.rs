@@ -384,6 +384,7 @@ fn county_standing(standing: &Standing) -> v1::CountyStanding {
                 school_count: whole(*schools),
             })
             .collect(),
+        overdue_action_count: whole(standing.overdue),
     }
 }
 

@@ -7,8 +7,8 @@ use llpr_proto::v1::*;
 use llpr_tests::on_both_engines;
 
 use super::{
-    NORTH, actions, call_about, complete, day, drop, fields, get, ledger, make, me, mine, record,
-    update, visit,
+    NORTH, actions, call_about, complete, day, drop, fields, get, ledger, make, me, mine,
+    put_at_risk, record, share_assessment, update, visit,
 };
 
 const ALL: [&str; 5] = ["kind", "title", "note", "owner", "due_date"];
@@ -121,6 +121,18 @@ on_both_engines! {
         let request = ListFollowUpActionsRequest { parent: NORTH.into(), state: FollowUpActionState::Done.into(), ..ListFollowUpActionsRequest::default() };
         let done = sim.session.follow_up().list_follow_up_actions(request).await.unwrap().into_inner();
         assert_eq!((done.total_size, done.follow_up_actions[0].name.as_str()), (1, ended.name.as_str()));
+        // The county manager counts those of schools whose assessment was shared.
+        let manager = world.actor("COUNTY_MANAGER").await;
+        let counted = async || {
+            let request = ListCountyDistrictsRequest::default();
+            let county = manager.session.district_reviews().list_county_districts(request).await.unwrap().into_inner();
+            let north = county.county_districts.into_iter().find(|one| one.district == NORTH).unwrap();
+            (north.standing.unwrap().overdue_action_count, county.standing.unwrap().overdue_action_count)
+        };
+        assert_eq!(counted().await, (0, 0));
+        put_at_risk(&sim, 900_001).await;
+        share_assessment(&sim, 900_001).await;
+        assert_eq!(counted().await, (2, 2));
     }
 
     County async fn p13_an_owner_whose_role_has_ended_stays_until_another_is_named(world) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use llpr_domain::access::Node;
+use llpr_domain::access::{Node, Role};
 use llpr_domain::follow_up::action::ActionState;
 use llpr_domain::year::AcademicYear;
 use sea_orm::{
-    ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _,
 };
 
 use super::actions::{Action, Row, SELECT, read};
@@ -151,6 +152,34 @@ pub(crate) async fn open_of_schools(
         found.entry(urn_value(action.urn)).or_default().push(action);
     }
     Ok(found)
+}
+
+/// How many open actions are past their day, by district, as far as the county manager sees them.
+pub(crate) async fn overdue_by_district(
+    connection: &impl ConnectionTrait,
+    today: NaiveDate,
+) -> Result<BTreeMap<String, i64>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct CountRow {
+        district: String,
+        actions: i64,
+    }
+    let mut values = Values::default();
+    let day = values.add(today.to_string());
+    let open = values.add(ActionState::Open.as_str());
+    let query = format!(
+        "SELECT m.district AS district, COUNT(*) AS actions
+        FROM follow_up_actions a JOIN school_districts m ON m.urn = a.urn AND m.from_date <= {day}
+            AND (m.until_date IS NULL OR m.until_date > {day})
+        WHERE a.state = {open} AND a.due_on < {day} AND {}
+        GROUP BY m.district",
+        visible::actions(Some(Role::CountyManager), "", &mut values)
+    );
+    let rows: Vec<CountRow> = sql::all(connection, &query, values.all()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.district, row.actions))
+        .collect())
 }
 
 fn filtered(filter: ActionFilter, today: NaiveDate, values: &mut Values) -> Vec<String> {

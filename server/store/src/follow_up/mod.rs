@@ -12,5 +12,5 @@ pub use actions::{Action, ActionChange, NewAction};
 pub use close::{Agreed, Agreement, Closing};
 pub use contacts::{Contact, ContactKey, NewContact};
 pub use due::{Due, DueContacts, SchoolDue};
-pub(crate) use listing::open_of_schools;
 pub use listing::{ActionFilter, ActionKey};
+pub(crate) use listing::{open_of_schools, overdue_by_district};

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use llpr_domain::access::Node;
 use llpr_domain::programme::Programme;
 use llpr_domain::risk::preview::{Tally, Told, told};
 use sea_orm::FromQueryResult;
 
-use super::sources::{SubjectRow, pictures};
+use super::sources::{Sources, sources};
 use super::suggestions::{every_school, subjects};
 use crate::access::{Access, County};
 use crate::engine::Store;
@@ -70,10 +71,11 @@ impl Store {
             let which = every_school();
             let found = subjects(self.reads(), &Node::County, today, &page, which).await?;
             page.after = found.next;
-            let found = found.items;
-            let before = self.letters(&found, in_force, other, today).await?;
-            let after = self.letters(&found, other, other, today).await?;
-            for ((subject, before), after) in found.iter().zip(before).zip(after) {
+            let year = other.year;
+            let found = sources(self.reads(), found.items, &[in_force, other], year).await?;
+            let before = letters(&found, in_force, today)?;
+            let after = letters(&found, other, today)?;
+            for ((subject, before), after) in found.subjects.iter().zip(before).zip(after) {
                 let place = places.get(&subject.urn).cloned().unwrap_or_default();
                 districts.entry(place).or_default().add(&before, &after);
             }
@@ -86,21 +88,19 @@ impl Store {
             names,
         })
     }
+}
 
-    /// The letters that a programme raises for each school, by the results of another's year.
-    async fn letters(
-        &self,
-        subjects: &[SubjectRow],
-        programme: &Programme,
-        of: &Programme,
-        today: chrono::NaiveDate,
-    ) -> Result<Vec<BTreeSet<char>>, StoreError> {
-        let found = pictures(self.reads(), subjects.to_vec(), programme, of.year, today).await?;
-        let letters = found.schools.iter().map(|picture| {
-            let raised = picture.review.suggestions.iter();
-            let raised = raised.filter_map(|one| programme.raised_by(one.signal));
-            raised.map(|criterion| criterion.letter).collect()
-        });
-        Ok(letters.collect())
-    }
+/// The letters that a programme raises for each school.
+fn letters(
+    found: &Sources,
+    programme: &Programme,
+    today: NaiveDate,
+) -> Result<Vec<BTreeSet<char>>, StoreError> {
+    let pictures = found.judged(programme, today)?;
+    let letters = pictures.schools.iter().map(|picture| {
+        let raised = picture.review.suggestions.iter();
+        let raised = raised.filter_map(|one| programme.raised_by(one.signal));
+        raised.map(|criterion| criterion.letter).collect()
+    });
+    Ok(letters.collect())
 }

@@ -81,72 +81,124 @@ pub(super) async fn pictures(
     until: AcademicYear,
     today: NaiveDate,
 ) -> Result<Pictures, StoreError> {
+    let sources = sources(connection, subjects, &[programme], until).await?;
+    sources.judged(programme, today)
+}
+
+/// What is known of the schools of a page, as far as programmes ask for it.
+pub(super) struct Sources {
+    pub(super) subjects: Vec<SubjectRow>,
+    until: AcademicYear,
+    earlier: BTreeMap<i32, BTreeMap<i32, String>>,
+    figures: BTreeMap<i32, Vec<Told>>,
+    beside: Vec<Told>,
+    inspections: BTreeMap<i32, Vec<Inspection>>,
+    support: BTreeMap<i32, Vec<Support>>,
+}
+
+/// Reads it.
+pub(super) async fn sources(
+    connection: &impl ConnectionTrait,
+    subjects: Vec<SubjectRow>,
+    programmes: &[&Programme],
+    until: AcademicYear,
+) -> Result<Sources, StoreError> {
     let urns: Vec<i32> = subjects.iter().map(|subject| subject.urn).collect();
     let earlier = predecessors_of(connection, &urns).await?;
-    let groups: Vec<PupilGroup> = programme
-        .groups
+    let groups: Vec<PupilGroup> = programmes
         .iter()
-        .filter_map(|group| group.figures)
+        .flat_map(|programme| groups(programme))
         .collect();
-    let figures = figures(connection, &urns, &earlier, &groups, until).await?;
-    let benchmarks = Benchmarks::new(&beside(connection, &subjects, &groups, until).await?);
-    let mut inspections = inspections_of(connection, &urns).await?;
-    let mut support = support_of(connection, &urns).await?;
-    let mut schools = Vec::new();
-    for subject in subjects {
-        let phase = Phase::parse(&subject.phase).unwrap_or(Phase::NotApplicable);
-        let places = earlier
-            .get(&subject.urn)
-            .into_iter()
-            .flat_map(BTreeMap::keys);
-        let told: Vec<Told> = std::iter::once(&subject.urn)
-            .chain(places)
-            .filter_map(|place| figures.get(place))
-            .flatten()
-            .copied()
-            .collect();
-        let window = Window {
-            until,
-            years: programme.settings.pooled_years,
-            groups: &groups,
-        };
-        let of = Subject {
-            urn: urn(subject.urn)?,
-            phase,
-        };
-        let assembled = assemble(of, &told, &benchmarks, window);
-        let review = review(
-            &assembled.data,
-            &inspections.remove(&subject.urn).unwrap_or_default(),
-            &support.remove(&subject.urn).unwrap_or_default(),
-            &programme.settings,
-            today,
-        );
-        let authority = u16::try_from(subject.authority).ok();
-        schools.push(Picture {
-            authority: authority.and_then(|code| AuthorityCode::new(code).ok()),
-            subject,
-            assembled,
-            review,
-        });
-    }
-    Ok(Pictures {
-        schools,
-        benchmarks,
+    Ok(Sources {
+        figures: figures(connection, &urns, &earlier, &groups, until).await?,
+        beside: beside(connection, &subjects, &groups, until).await?,
+        inspections: inspections_of(connection, &urns).await?,
+        support: support_of(connection, &urns).await?,
+        subjects,
+        until,
+        earlier,
     })
+}
+
+/// The groups whose figures a programme asks for.
+fn groups(programme: &Programme) -> impl Iterator<Item = PupilGroup> {
+    programme.groups.iter().filter_map(|group| group.figures)
+}
+
+impl Sources {
+    /// What a programme says of it.
+    pub(super) fn judged(
+        &self,
+        programme: &Programme,
+        today: NaiveDate,
+    ) -> Result<Pictures, StoreError> {
+        let groups: Vec<PupilGroup> = groups(programme).collect();
+        let benchmarks = Benchmarks::new(&self.beside);
+        let mut schools = Vec::new();
+        for subject in &self.subjects {
+            let phase = Phase::parse(&subject.phase).unwrap_or(Phase::NotApplicable);
+            let places = self
+                .earlier
+                .get(&subject.urn)
+                .into_iter()
+                .flat_map(BTreeMap::keys);
+            let told: Vec<Told> = std::iter::once(&subject.urn)
+                .chain(places)
+                .filter_map(|place| self.figures.get(place))
+                .flatten()
+                .filter(|told| is_asked(told.group, &groups))
+                .copied()
+                .collect();
+            let window = Window {
+                until: self.until,
+                years: programme.settings.pooled_years,
+                groups: &groups,
+            };
+            let of = Subject {
+                urn: urn(subject.urn)?,
+                phase,
+            };
+            let assembled = assemble(of, &told, &benchmarks, window);
+            let review = review(
+                &assembled.data,
+                self.inspections
+                    .get(&subject.urn)
+                    .map_or(&[], Vec::as_slice),
+                self.support.get(&subject.urn).map_or(&[], Vec::as_slice),
+                &programme.settings,
+                today,
+            );
+            let authority = u16::try_from(subject.authority).ok();
+            schools.push(Picture {
+                authority: authority.and_then(|code| AuthorityCode::new(code).ok()),
+                subject: subject.clone(),
+                assembled,
+                review,
+            });
+        }
+        Ok(Pictures {
+            schools,
+            benchmarks,
+        })
+    }
+}
+
+/// The groups beside which an intake is worked out; they are always asked for.
+const ALWAYS: [PupilGroup; 3] = [
+    PupilGroup::All,
+    PupilGroup::Disadvantaged,
+    PupilGroup::NotDisadvantaged,
+];
+
+fn is_asked(group: PupilGroup, groups: &[PupilGroup]) -> bool {
+    ALWAYS.contains(&group) || groups.contains(&group)
 }
 
 /// That a figure is of a measure, group and year that a question needs.
 fn wanted(groups: &[PupilGroup], until: AcademicYear) -> String {
-    // The two groups beside which an intake is worked out are always needed.
-    let always = [
-        PupilGroup::All,
-        PupilGroup::Disadvantaged,
-        PupilGroup::NotDisadvantaged,
-    ];
     let groups: BTreeSet<i16> = groups
         .iter()
-        .chain(&always)
+        .chain(&ALWAYS)
         .map(|group| group.code())
         .collect();
     let last = i32::from(until.start());

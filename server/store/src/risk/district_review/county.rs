@@ -13,6 +13,7 @@ use super::versions::{ReviewState, title};
 use crate::access::{Access, County};
 use crate::engine::Store;
 use crate::error::StoreError;
+use crate::follow_up::overdue_by_district;
 use crate::page::{Page, Slice};
 use crate::register::is_open;
 use crate::risk::suggestions::asked_year;
@@ -31,6 +32,8 @@ pub struct Standing {
     pub criteria: BTreeMap<char, i64>,
     /// Schools at risk by urgency.
     pub urgencies: BTreeMap<Urgency, i64>,
+    /// Actions that are open and past their day.
+    pub overdue: i64,
 }
 
 impl Standing {
@@ -46,7 +49,9 @@ impl Standing {
             at_risk,
             criteria,
             urgencies,
+            overdue,
         } = other;
+        self.overdue += overdue;
         self.schools += schools;
         self.no_concern += no_concern;
         self.at_risk += at_risk;
@@ -161,6 +166,9 @@ impl Store {
         let (_, programme) = programme::in_force(self.reads(), year).await?;
         let start = i32::from(year.start());
         let mut standings = standings(self.reads(), start, &today.to_string()).await?;
+        for (district, overdue) in overdue_by_district(self.reads(), today).await? {
+            standings.entry(district).or_default().overdue = overdue;
+        }
         let mut standing = Standing::default();
         for one in standings.values() {
             standing.add(one);
