@@ -443,6 +443,14 @@ impl From<Refusal> for Problem {
             .with("open_year", format!("programmeYears/{}", open.slug())),
             Refusal::ActionClosed(name) => action_closed(&name),
             Refusal::ActionOfOthers(name) => action_of_others(&name),
+            Refusal::ReportNotNamed(urn) => Self::precondition(
+                ErrorReason::ReportNotNamed,
+                &format!("schools/{urn}"),
+                format!(
+                    "No past visit of school {urn} names this file. Put its name and SHA-256 into the list of last year's \
+                     visits (data set last-year), load that, then upload the file again."
+                ),
+            ),
             Refusal::ImportRevertConflict(what) => Self::precondition(
                 ErrorReason::ImportRevertConflict,
                 "import",
