@@ -22,6 +22,7 @@ mod m0009_risk;
 mod m0010_follow_up;
 mod m0011_district_review;
 mod m0012_past_reports;
+mod m0013_withdrawn_contacts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_follow_up::Migration),
             Box::new(m0011_district_review::Migration),
             Box::new(m0012_past_reports::Migration),
+            Box::new(m0013_withdrawn_contacts::Migration),
         ]
     }
 }

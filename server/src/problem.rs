@@ -443,6 +443,16 @@ impl From<Refusal> for Problem {
             .with("open_year", format!("programmeYears/{}", open.slug())),
             Refusal::ActionClosed(name) => action_closed(&name),
             Refusal::ActionOfOthers(name) => action_of_others(&name),
+            Refusal::ContactWithdrawn(name) => Self::precondition(
+                ErrorReason::FollowUpContactWithdrawn,
+                &name,
+                "This contact was withdrawn already (¶13). The list of contacts says by whom and why.",
+            ),
+            Refusal::ContactOfOthers(name) => Self::new(
+                Code::PermissionDenied,
+                ErrorReason::FollowUpContactOfOthers,
+                format!("{name} was written by somebody else (¶13). Ask its author, or the school improvement manager."),
+            ),
             Refusal::ReportNotNamed(urn) => Self::precondition(
                 ErrorReason::ReportNotNamed,
                 &format!("schools/{urn}"),

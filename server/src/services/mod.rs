@@ -188,6 +188,7 @@ delegate!(context_service_server::ContextService {
 
 delegate!(follow_up_service_server::FollowUpService {
     create_contact: CreateContactRequest => CreateContactResponse, follow_up;
+    withdraw_contact: WithdrawContactRequest => WithdrawContactResponse, follow_up;
     list_contacts: ListContactsRequest => ListContactsResponse, follow_up;
     list_contacts_due: ListContactsDueRequest => ListContactsDueResponse, follow_up;
     create_follow_up_action: CreateFollowUpActionRequest => CreateFollowUpActionResponse, follow_up;

@@ -123,6 +123,12 @@ pub enum Refusal {
     /// The action is neither owned nor made by the caller; its resource name.
     #[error("{0} is another person's")]
     ActionOfOthers(String),
+    /// The contact was withdrawn; its resource name.
+    #[error("{0} was withdrawn")]
+    ContactWithdrawn(String),
+    /// The contact was written by somebody else; its resource name.
+    #[error("{0} is another person's")]
+    ContactOfOthers(String),
     /// No past visit of the school names the file.
     #[error("no past visit of school {0} names this file")]
     ReportNotNamed(Urn),

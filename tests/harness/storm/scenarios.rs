@@ -576,6 +576,7 @@ pub const SCENARIOS: &[Scenario] = &[
     district_reviews::SHARE,
     district_reviews::ACKNOWLEDGE,
     follow_up::CONTACT,
+    follow_up::WITHDRAW,
     follow_up::CREATE,
     follow_up::UPDATE,
     follow_up::COMPLETE,
