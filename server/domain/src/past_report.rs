@@ -15,7 +15,7 @@ pub enum ReportKind {
     Pdf,
     /// A document of Word since 2007.
     Docx,
-    /// An OpenDocument text.
+    /// An `OpenDocument` text.
     Odt,
 }
 
@@ -75,7 +75,7 @@ impl ReportKind {
     }
 }
 
-/// An OpenDocument file says what it is in its first member, as it stands there.
+/// An `OpenDocument` file says what it is in its first member, as it stands there.
 fn is_open_document_text(head: &[u8]) -> bool {
     let said = members(head).next() == Some(b"mimetype");
     let kind = ReportKind::Odt.media_type().as_bytes();

@@ -102,7 +102,7 @@ on_both_engines! {
     }
 
     County async fn p11_schools_of_other_authorities_are_no_district_to_review(world) {
-        const TRADED: &str = "districts/traded";
+        const TRADED: &str = "districts/traded-schools";
         let manager = world.actor("COUNTY_MANAGER").await;
         let sim = world.person("david.penhale@marlshire.example").await;
         let before = districts(&manager, 0, String::new()).await.unwrap();
