@@ -11,7 +11,7 @@ use prost::Message;
 use prost_reflect::DescriptorPool;
 
 /// Messages whose constraints the generator can't check: those with a message inside a oneof.
-const CHECKED_BY_HAND: &[&str] = &["UploadImportRequest"];
+const CHECKED_BY_HAND: &[&str] = &["UploadImportRequest", "UploadPastVisitReportRequest"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=llpr");

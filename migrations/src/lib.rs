@@ -22,6 +22,8 @@ mod m0009_risk;
 mod m0010_follow_up;
 mod m0011_district_review;
 mod m0013_suggestion_notes;
+mod m0012_past_reports;
+mod m0013_withdrawn_contacts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -43,22 +45,28 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_follow_up::Migration),
             Box::new(m0011_district_review::Migration),
             Box::new(m0013_suggestion_notes::Migration),
+            Box::new(m0012_past_reports::Migration),
+            Box::new(m0013_withdrawn_contacts::Migration),
         ]
     }
 }
 
 /// Runs statements, separated by `;`, after fitting them to the engine: ` TEXT` compares
-/// bytewise, and `{keyed}` stores a table in the order of its primary key where the engine can.
+/// bytewise, `{bytes}` is the type of bytes, and `{keyed}` stores a table in the order of its primary
+/// key where the engine can.
 async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let postgres = connection.get_database_backend() == DbBackend::Postgres;
-    let (text, keyed) = if postgres {
-        (" TEXT COLLATE \"C\"", "")
+    let (text, bytes, keyed) = if postgres {
+        (" TEXT COLLATE \"C\"", "BYTEA", "")
     } else {
-        (" TEXT", "WITHOUT ROWID")
+        (" TEXT", "BLOB", "WITHOUT ROWID")
     };
     for statement in statements.split(';').filter(|part| !part.trim().is_empty()) {
-        let statement = statement.replace(" TEXT", text).replace("{keyed}", keyed);
+        let statement = statement
+            .replace(" TEXT", text)
+            .replace("{bytes}", bytes)
+            .replace("{keyed}", keyed);
         connection.execute_unprepared(&statement).await?;
     }
     Ok(())

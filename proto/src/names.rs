@@ -135,6 +135,11 @@ pub fn programme_draft(year: impl fmt::Display) -> String {
     format!("programmeYears/{year}/draft")
 }
 
+/// `schools/{urn}/pastVisitReports/{sha256}`.
+pub fn past_visit_report(urn: impl fmt::Display, sha256: impl fmt::Display) -> String {
+    format!("schools/{urn}/pastVisitReports/{sha256}")
+}
+
 /// `schools/{urn}/inspections/{number}`.
 pub fn inspection(urn: impl fmt::Display, number: impl fmt::Display) -> String {
     format!("schools/{urn}/inspections/{number}")

@@ -3,8 +3,10 @@
 
 use prost_protovalidate::{Validate, ValidationError, Violation};
 
-use crate::v1::UploadImportRequest;
-use crate::v1::upload_import_request::Content;
+use crate::v1::{
+    UploadImportRequest, UploadPastVisitReportRequest, upload_import_request,
+    upload_past_visit_report_request,
+};
 
 /// The generator names types from the root of their package.
 mod llpr {
@@ -29,33 +31,59 @@ const MAX_CHUNK: usize = 1024 * 1024;
 
 impl Validate for UploadImportRequest {
     fn validate(&self) -> Result<(), ValidationError> {
+        use upload_import_request::Content;
         match &self.content {
-            None => Err(ValidationError::single(
-                Violation::new("content", "required", "content is required").without_rule_path(),
-            )),
-            Some(Content::Header(header)) => header.validate().map_err(|error| {
-                let mut violations = error.into_violations();
-                for violation in &mut violations {
-                    violation.prepend_field_path("header");
-                }
-                ValidationError::new(violations)
-            }),
-            Some(Content::Chunk(chunk)) if chunk.len() > MAX_CHUNK => {
-                Err(ValidationError::single(Violation::new(
-                    "chunk",
-                    "bytes.max_len",
-                    "value length must be at most 1048576 bytes",
-                )))
-            }
-            Some(Content::Chunk(_)) => Ok(()),
+            None => Err(neither()),
+            Some(Content::Header(header)) => in_header(header),
+            Some(Content::Chunk(bytes)) => chunk(bytes),
         }
     }
+}
+
+impl Validate for UploadPastVisitReportRequest {
+    fn validate(&self) -> Result<(), ValidationError> {
+        use upload_past_visit_report_request::Content;
+        match &self.content {
+            None => Err(neither()),
+            Some(Content::Header(header)) => in_header(header),
+            Some(Content::Chunk(bytes)) => chunk(bytes),
+        }
+    }
+}
+
+/// The message is neither a header nor a chunk.
+fn neither() -> ValidationError {
+    let violation = Violation::new("content", "required", "content is required");
+    ValidationError::single(violation.without_rule_path())
+}
+
+/// The check of a message's header, with the path of each field from the message.
+fn in_header(header: &impl Validate) -> Result<(), ValidationError> {
+    header.validate().map_err(|error| {
+        let mut violations = error.into_violations();
+        for violation in &mut violations {
+            violation.prepend_field_path("header");
+        }
+        ValidationError::new(violations)
+    })
+}
+
+fn chunk(bytes: &[u8]) -> Result<(), ValidationError> {
+    if bytes.len() <= MAX_CHUNK {
+        return Ok(());
+    }
+    Err(ValidationError::single(Violation::new(
+        "chunk",
+        "bytes.max_len",
+        "value length must be at most 1048576 bytes",
+    )))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::v1;
+    use crate::v1::upload_import_request::Content;
 
     fn fields(request: &impl Validate) -> Vec<String> {
         match request.validate() {
@@ -97,5 +125,10 @@ mod tests {
             fields(&message(Some(Content::Chunk(vec![0; MAX_CHUNK + 1])))),
             ["chunk"]
         );
+        let header = v1::UploadPastVisitReportHeader::default();
+        let report = UploadPastVisitReportRequest {
+            content: Some(upload_past_visit_report_request::Content::Header(header)),
+        };
+        assert_eq!(fields(&report), ["header.parent", "header.sha256"]);
     }
 }

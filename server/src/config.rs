@@ -153,6 +153,8 @@ pub enum MailTls {
 pub struct Import {
     /// Largest file in bytes.
     pub max_bytes: u64,
+    /// Largest report of a past visit in bytes.
+    pub report_max_bytes: u64,
     /// Uploads at once.
     pub uploads_at_once: usize,
 }
@@ -292,6 +294,7 @@ impl Default for Import {
     fn default() -> Self {
         Self {
             max_bytes: 256 * 1024 * 1024,
+            report_max_bytes: 20 * 1024 * 1024,
             uploads_at_once: 4,
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use llpr_domain::access::Role;
 use llpr_domain::programme::Violation;
 use llpr_domain::rule::Fault;
+use llpr_domain::urn::Urn;
 use llpr_proto::ERROR_DOMAIN;
 use llpr_proto::v1::ErrorReason;
 use llpr_store::{Denied, Refusal, StoreError};
@@ -443,6 +444,9 @@ impl From<Refusal> for Problem {
             .with("open_year", format!("programmeYears/{}", open.slug())),
             Refusal::ActionClosed(name) => action_closed(&name),
             Refusal::ActionOfOthers(name) => action_of_others(&name),
+            Refusal::ContactWithdrawn(name) => contact_withdrawn(&name),
+            Refusal::ContactOfOthers(name) => contact_of_others(&name),
+            Refusal::ReportNotNamed(urn) => report_not_named(urn),
             Refusal::ImportRevertConflict(what) => Self::precondition(
                 ErrorReason::ImportRevertConflict,
                 "import",
@@ -467,6 +471,36 @@ fn action_of_others(name: &str) -> Problem {
         format!(
             "{name} is neither yours nor made by you (¶13). Ask its owner, or the school improvement manager."
         ),
+    )
+}
+
+fn contact_withdrawn(name: &str) -> Problem {
+    Problem::precondition(
+        ErrorReason::FollowUpContactWithdrawn,
+        name,
+        "This contact was withdrawn already (¶13). The list of contacts says by whom and why.",
+    )
+}
+
+fn contact_of_others(name: &str) -> Problem {
+    Problem::new(
+        Code::PermissionDenied,
+        ErrorReason::FollowUpContactOfOthers,
+        format!(
+            "{name} was written by somebody else (¶13). Ask its author, or the school improvement manager."
+        ),
+    )
+}
+
+fn report_not_named(urn: Urn) -> Problem {
+    let message = format!(
+        "No past visit of school {urn} names this file. Put its name and SHA-256 into the list of last year's visits \
+         (data set last-year), load that, then upload the file again."
+    );
+    Problem::precondition(
+        ErrorReason::ReportNotNamed,
+        &format!("schools/{urn}"),
+        message,
     )
 }
 

@@ -152,6 +152,14 @@ pub async fn rubbish(database: &DatabaseConnection) -> Vec<String> {
             "{uploading} uploads are under way that nobody sends"
         ));
     }
+    let reports = "SELECT COUNT(*) FROM past_report_contents
+        WHERE id NOT IN (SELECT content FROM past_reports)";
+    let reports = number(database, reports).await;
+    if reports > 0 {
+        found.push(format!(
+            "{reports} reports of past visits are under way that nobody sends"
+        ));
+    }
     found.extend(uneven_figures(database).await);
     found
 }

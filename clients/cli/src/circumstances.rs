@@ -4,8 +4,8 @@
 use clap::Args;
 use llpr_client::v1::{
     Inspection, InspectionEra, InspectionReading, ListSchoolInspectionsRequest,
-    ListSchoolInspectionsResponse, ListSchoolPastVisitsRequest, ListSchoolSupportRequest,
-    SchoolGroup, SupportKind, SupportOutcome,
+    ListSchoolInspectionsResponse, ListSchoolSupportRequest, SchoolGroup, SupportKind,
+    SupportOutcome,
 };
 use llpr_client::{Error, Retry, Session, retry};
 
@@ -160,41 +160,5 @@ impl Support {
         })
         .await?;
         context.rows(&answer.support, "No support is recorded.")
-    }
-}
-
-record!(
-    PastVisit,
-    table: [
-        "Visit" => |visit| visit.visit_date.clone(),
-        "Report" => |visit| visit.report_date.clone(),
-        "Priority" => |visit| visit.priority.map_or("", |yes| if yes { "yes" } else { "no" }).to_owned(),
-        "Actions" => |visit| visit.actions.join("; "),
-        "Report file" => |visit| visit.document_name.clone(),
-    ]
-);
-
-/// List a school's visits of years before this software, newest first
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  llpr school past-visits 900001")]
-pub(crate) struct PastVisits {
-    /// The school's URN
-    urn: String,
-}
-
-impl PastVisits {
-    pub(crate) async fn run(self, context: &mut Context) -> Result<(), Failure> {
-        let session = context.session()?;
-        let answer = retry(Retry::default(), || {
-            let mut client = session.schools();
-            let request = ListSchoolPastVisitsRequest {
-                parent: full("schools", &self.urn),
-            };
-            async move { client.list_school_past_visits(request).await }
-        })
-        .await?;
-        context.rows(&answer.visits, "No visit of the past is recorded.")
     }
 }

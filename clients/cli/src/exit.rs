@@ -149,6 +149,7 @@ fn exit_of(error: &Error) -> Exit {
         Some(
             ErrorReason::UploadTooLarge
                 | ErrorReason::UploadMalformed
+                | ErrorReason::ReportTypeRefused
                 | ErrorReason::ImportRejected
                 | ErrorReason::ProgrammeDocumentRejected
         )
@@ -274,6 +275,7 @@ mod tests {
             (Code::InvalidArgument, "INVALID_REQUEST", 2),
             (Code::InvalidArgument, "DATASET_UNKNOWN", 2),
             (Code::InvalidArgument, "UPLOAD_TOO_LARGE", 7),
+            (Code::InvalidArgument, "REPORT_TYPE_REFUSED", 7),
             (Code::Unauthenticated, "CREDENTIALS_REFUSED", 3),
             (Code::PermissionDenied, "ACCESS_DENIED", 3),
             (Code::NotFound, "RESOURCE_NOT_FOUND", 4),

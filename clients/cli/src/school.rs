@@ -9,12 +9,13 @@ use llpr_client::v1::{
 use llpr_client::{Error, Retry, Session, items, request_id, retry};
 use tonic::Code;
 
-use crate::circumstances::{self, Inspections, PastVisits, Support};
+use crate::circumstances::{self, Inspections, Support};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::figures::{self, Figures};
 use crate::names::{bare, full};
 use crate::output::{Format, record};
+use crate::past_visits::{PastReport, PastVisits};
 use crate::words::{parser, word_of};
 
 /// Schools: the register, their figures, links and partners
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Inspections(Inspections),
     Support(Support),
     PastVisits(PastVisits),
+    PastReport(PastReport),
     Links(Links),
     Pair(Pair),
     Unpair(Unpair),
@@ -41,6 +43,7 @@ impl Command {
             Self::Inspections(inspections) => inspections.run(context).await,
             Self::Support(support) => support.run(context).await,
             Self::PastVisits(visits) => visits.run(context).await,
+            Self::PastReport(report) => report.run(context).await,
             Self::Links(links) => links.run(context).await,
             Self::Pair(pair) => pair.run(context).await,
             Self::Unpair(unpair) => unpair.run(context).await,

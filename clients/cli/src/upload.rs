@@ -27,18 +27,7 @@ pub(crate) async fn upload(
             source: std::io::ErrorKind::IsADirectory.into(),
         });
     }
-    let bar = if context.quiet {
-        ProgressBar::hidden()
-    } else if context.io.err_is_terminal {
-        bar(metadata.len())
-    } else {
-        context.note(&format!(
-            "Uploading {} ({})",
-            upload.file_name,
-            HumanBytes(metadata.len())
-        ))?;
-        ProgressBar::hidden()
-    };
+    let bar = begin(context, &upload.file_name, metadata.len())?;
     let shown = bar.clone();
     let import = upload_file(session, upload, path, move |step| match step {
         Progress::Hashing { bytes } => shown.set_position(bytes),
@@ -54,6 +43,22 @@ pub(crate) async fn upload(
     .await;
     bar.finish_and_clear();
     Ok(import?)
+}
+
+/// Shows that a file goes up: a bar, or a line where nobody looks on.
+pub(crate) fn begin(
+    context: &mut Context,
+    file_name: &str,
+    bytes: u64,
+) -> Result<ProgressBar, Failure> {
+    if context.quiet {
+        return Ok(ProgressBar::hidden());
+    }
+    if context.io.err_is_terminal {
+        return Ok(bar(bytes));
+    }
+    context.note(&format!("Uploading {file_name} ({})", HumanBytes(bytes)))?;
+    Ok(ProgressBar::hidden())
 }
 
 fn bar(length: u64) -> ProgressBar {

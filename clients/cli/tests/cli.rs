@@ -14,6 +14,7 @@ use llpr_cli::{Exit, Io, run};
 use llpr_client::{Role, v1};
 use llpr_proto::v1::auth_service_server::{AuthService, AuthServiceServer};
 use llpr_proto::v1::school_service_server::{SchoolService, SchoolServiceServer};
+use tonic::codegen::BoxStream;
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -184,6 +185,14 @@ macro_rules! school_service {
             ) -> Result<Response<v1::$response>, Status> {
                 refuse(Code::NotFound, "RESOURCE_NOT_FOUND", "There is nothing of that name.")
             })*
+            type ExportPastVisitReportStream = BoxStream<v1::ExportPastVisitReportResponse>;
+
+            async fn export_past_visit_report(
+                &self,
+                _: Request<v1::ExportPastVisitReportRequest>,
+            ) -> Result<Response<Self::ExportPastVisitReportStream>, Status> {
+                refuse(Code::NotFound, "RESOURCE_NOT_FOUND", "There is nothing of that name.")
+            }
         }
     };
 }

@@ -29,14 +29,17 @@
 //! - [`retry`]: repeating idempotent calls;
 //! - [`paging`]: lists as streams of items;
 //! - [`upload`]: files for `ImportService`, and [`workbook`]: their templates as spreadsheets;
+//! - [`report`]: reports of past visits, up and down;
 //! - [`ledger`]: the export of `AuditService` as a file.
 #![deny(missing_docs)]
 
 mod channel;
+mod chunks;
 pub mod connect;
 pub mod error;
 pub mod ledger;
 pub mod paging;
+pub mod report;
 pub mod retry;
 pub mod session;
 pub mod tokens;
@@ -49,6 +52,7 @@ pub use channel::AuthChannel;
 pub use connect::Client;
 pub use error::{Error, PreconditionViolation, Refusal, Violation};
 pub use paging::{Page, items};
+pub use report::{ReportFile, export_report, upload_report};
 pub use retry::{Retry, retry};
 pub use session::Session;
 pub use tokens::{MemoryTokens, StoreError, TokenGuard, TokenStore, Tokens};

@@ -43,6 +43,7 @@ pages! {
     ListLedgerHeadsResponse { heads: LedgerHead },
     ListMailsResponse { mails: Mail },
     ListMyFollowUpActionsResponse { follow_up_actions: FollowUpAction },
+    ListPastVisitDocumentsResponse { documents: PastVisitDocument },
     ListProgrammeContextsResponse { programme_contexts: ProgrammeContext },
     ListProgrammeVersionsResponse { programme_versions: ProgrammeVersion },
     ListRefusalsResponse { refusals: Refusals },

@@ -4,19 +4,14 @@ use std::io::SeekFrom;
 use std::path::Path;
 use std::sync::Arc;
 
-use futures::stream::{self, Stream};
 use llpr_proto::v1::upload_import_request::Content;
 use llpr_proto::v1::{Import, Release, UploadImportHeader, UploadImportRequest};
-use sha2::{Digest, Sha256};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
-use tokio::sync::oneshot;
+use tokio::io::{AsyncRead, AsyncSeek, AsyncSeekExt};
 
+use crate::chunks::{chunked, measure, unless_broken};
 use crate::error::Error;
 use crate::retry::{Retry, repeat};
 use crate::session::Session;
-
-/// Bytes of a chunk; the contract takes up to 1 MiB.
-const CHUNK: usize = 256 * 1024;
 
 /// What is uploaded: the header but for size and hash, which are taken from the file.
 #[derive(Clone, Debug, Default)]
@@ -115,26 +110,6 @@ pub async fn file_sha256(path: &Path) -> Result<String, Error> {
     Ok(measure(&mut file, |_| {}).await?.0)
 }
 
-/// The hash and the size of what a source holds.
-async fn measure<R>(source: &mut R, report: impl Fn(u64) + Send) -> Result<(String, u64), Error>
-where
-    R: AsyncRead + Unpin + Send,
-{
-    let mut hash = Sha256::new();
-    let mut bytes = 0_u64;
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let read = source.read(&mut buffer).await?;
-        if read == 0 {
-            break;
-        }
-        hash.update(&buffer[..read]);
-        bytes += read as u64;
-        report(bytes);
-    }
-    Ok((hex::encode(hash.finalize()), bytes))
-}
-
 async fn header<R>(
     upload: Upload,
     source: &mut R,
@@ -178,78 +153,17 @@ where
     R: AsyncRead + Unpin + Send + 'static,
 {
     let total = u64::try_from(header.size_bytes).unwrap_or_default();
-    let (broken, breaks) = oneshot::channel();
-    let messages = messages(
-        header,
+    let (messages, breaks) = chunked(
+        message(Content::Header(header)),
+        |chunk| message(Content::Chunk(chunk)),
         source,
-        move |bytes| {
-            progress(Progress::Sending { bytes, total });
-        },
-        broken,
+        move |bytes| progress(Progress::Sending { bytes, total }),
     );
     let mut imports = session.imports();
-    // The stream can't carry an error. Where the file can't be read on, the call is dropped,
-    // which cancels the stream before the size that the header promised.
-    tokio::select! {
-        biased;
-        Ok(error) = breaks => Err(Error::from(error)),
-        answer = imports.upload_import(messages) => answer?
-            .into_inner()
-            .import
-            .ok_or(Error::Protocol("the answer to UploadImport holds no import")),
-    }
-}
-
-struct Reading<R, F> {
-    header: Option<UploadImportHeader>,
-    source: R,
-    sent: u64,
-    report: F,
-    broken: Option<oneshot::Sender<std::io::Error>>,
-}
-
-fn messages<R>(
-    header: UploadImportHeader,
-    source: R,
-    report: impl Fn(u64) + Send + 'static,
-    broken: oneshot::Sender<std::io::Error>,
-) -> impl Stream<Item = UploadImportRequest> + Send
-where
-    R: AsyncRead + Unpin + Send + 'static,
-{
-    let reading = Reading {
-        header: Some(header),
-        source,
-        sent: 0,
-        report,
-        broken: Some(broken),
-    };
-    stream::unfold(reading, |mut reading| async move {
-        if let Some(header) = reading.header.take() {
-            return Some((message(Content::Header(header)), reading));
-        }
-        let mut chunk = Vec::with_capacity(CHUNK);
-        match (&mut reading.source)
-            .take(CHUNK as u64)
-            .read_to_end(&mut chunk)
-            .await
-        {
-            Ok(0) => None,
-            Ok(read) => {
-                reading.sent += read as u64;
-                (reading.report)(reading.sent);
-                Some((message(Content::Chunk(chunk)), reading))
-            }
-            Err(error) => {
-                if let Some(broken) = reading.broken.take() {
-                    // Nobody listens when the call is over already.
-                    broken.send(error).ok();
-                }
-                // Ending the stream would say that the file is complete.
-                std::future::pending().await
-            }
-        }
-    })
+    let answer = unless_broken(breaks, imports.upload_import(messages)).await?;
+    answer.import.ok_or(Error::Protocol(
+        "the answer to UploadImport holds no import",
+    ))
 }
 
 fn message(content: Content) -> UploadImportRequest {

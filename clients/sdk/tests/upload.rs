@@ -52,6 +52,12 @@ macro_rules! unused {
             ) -> Result<Response<v1::$response>, Status> {
                 Err(Status::unimplemented(""))
             })*
+            async fn upload_past_visit_report(
+                &self,
+                _: Request<Streaming<v1::UploadPastVisitReportRequest>>,
+            ) -> Result<Response<v1::UploadPastVisitReportResponse>, Status> {
+                Err(Status::unimplemented(""))
+            }
         }
     };
 }
@@ -65,6 +71,7 @@ unused! {
     apply_import: ApplyImportRequest -> ApplyImportResponse,
     discard_import: DiscardImportRequest -> DiscardImportResponse,
     revert_import: RevertImportRequest -> RevertImportResponse,
+    list_past_visit_documents: ListPastVisitDocumentsRequest -> ListPastVisitDocumentsResponse,
 }
 
 /// Notices that a stream ended without being whole.

@@ -15,6 +15,7 @@ pub mod inspection;
 pub mod london;
 pub mod measure;
 mod names;
+pub mod past_report;
 pub mod past_visit;
 pub mod programme;
 pub mod risk;

@@ -23,7 +23,7 @@ pub struct PastVisit {
     pub priority: Option<bool>,
     /// The actions agreed, in the words of the report.
     pub actions: Vec<String>,
-    /// The report's file, kept elsewhere.
+    /// The report's file; its bytes come by an upload of their own ([`crate::past_report`]).
     pub document: Option<PastDocument>,
 }
 

@@ -9,6 +9,8 @@ use llpr_domain::urn::Urn;
 use llpr_proto::{names, v1};
 use llpr_store::circumstances::groups::SchoolGroup;
 use llpr_store::circumstances::inspections::Inspections;
+use llpr_store::circumstances::past_reports::{NamedDocument, PastReport};
+use llpr_store::circumstances::past_visits::ListedVisit;
 
 use super::{date, timestamp};
 
@@ -130,7 +132,8 @@ fn inspection(urn: Urn, inspection: Inspection) -> v1::Inspection {
     }
 }
 
-pub(crate) fn past_visit(visit: PastVisit) -> v1::PastVisit {
+pub(crate) fn past_visit(listed: ListedVisit) -> v1::PastVisit {
+    let ListedVisit { visit, report } = listed;
     let PastVisit {
         urn: _,
         visited,
@@ -143,6 +146,7 @@ pub(crate) fn past_visit(visit: PastVisit) -> v1::PastVisit {
         let PastDocument { name, sha256 } = document;
         (name, sha256.unwrap_or_default())
     });
+    let report = report.map(past_report).unwrap_or_default();
     v1::PastVisit {
         visit_date: visited.to_string(),
         report_date: date(reported),
@@ -150,6 +154,39 @@ pub(crate) fn past_visit(visit: PastVisit) -> v1::PastVisit {
         actions,
         document_name: name,
         document_sha256: sha256,
+        report: report.name,
+        report_size_bytes: report.size_bytes,
+        report_media_type: report.media_type,
+    }
+}
+
+pub(crate) fn past_report(report: PastReport) -> v1::PastVisitReport {
+    v1::PastVisitReport {
+        name: names::past_visit_report(report.urn, &report.sha256),
+        school: names::school(report.urn),
+        sha256: report.sha256,
+        media_type: report.kind.media_type().to_owned(),
+        size_bytes: report.size_bytes,
+        upload_time: Some(timestamp(report.uploaded_at)),
+    }
+}
+
+pub(crate) fn past_document(document: NamedDocument) -> v1::PastVisitDocument {
+    let NamedDocument {
+        urn,
+        school_name,
+        visited,
+        file_name,
+        sha256,
+        report,
+    } = document;
+    v1::PastVisitDocument {
+        school: names::school(urn),
+        school_display_name: school_name,
+        visit_date: visited.to_string(),
+        file_name,
+        sha256: sha256.unwrap_or_default(),
+        report: report.map(past_report),
     }
 }
 

@@ -22,7 +22,13 @@ pub(crate) fn contact(contact: Contact) -> v1::Contact {
         note,
         by,
         at,
+        withdrawal,
     } = contact;
+    let withdrawn_at = withdrawal.as_ref().map(|withdrawal| withdrawal.at);
+    let (withdraw_reason, withdrawer_display_name) = withdrawal
+        .map_or_else(Default::default, |withdrawal| {
+            (withdrawal.reason, withdrawal.by)
+        });
     v1::Contact {
         name: names::contact(urn, id),
         school: names::school(urn),
@@ -38,6 +44,9 @@ pub(crate) fn contact(contact: Contact) -> v1::Contact {
         author: names::user(by.user),
         author_display_name: by.display_name,
         create_time: Some(timestamp(at)),
+        withdraw_reason,
+        withdrawer_display_name,
+        withdraw_time: withdrawn_at.map(timestamp),
     }
 }
 

@@ -24,7 +24,9 @@ pub(crate) use assessments::{
 pub(crate) use audit::{
     account_name, ledger_entry, ledger_head, ledger_keys, refusals, stored_entry,
 };
-pub(crate) use circumstances::{inspections, past_visit, school_group, support};
+pub(crate) use circumstances::{
+    inspections, past_document, past_report, past_visit, school_group, support,
+};
 pub(crate) use contexts::{programme_context, read_context};
 pub(crate) use district_review::{
     county_districts, district_funnel, district_review, funnel_topic, read_points, review_figures,

@@ -107,6 +107,8 @@ delegate!(school_service_server::SchoolService {
     list_school_support: ListSchoolSupportRequest => ListSchoolSupportResponse, schools;
     list_school_past_visits: ListSchoolPastVisitsRequest => ListSchoolPastVisitsResponse, schools;
     list_school_partners: ListSchoolPartnersRequest => ListSchoolPartnersResponse, schools;
+} server_streams {
+    export_past_visit_report: ExportPastVisitReportRequest => ExportPastVisitReportStream of ExportPastVisitReportResponse, schools;
 });
 
 delegate!(performance_service_server::PerformanceService {
@@ -125,8 +127,10 @@ delegate!(import_service_server::ImportService {
     apply_import: ApplyImportRequest => ApplyImportResponse, imports;
     discard_import: DiscardImportRequest => DiscardImportResponse, imports;
     revert_import: RevertImportRequest => RevertImportResponse, imports;
+    list_past_visit_documents: ListPastVisitDocumentsRequest => ListPastVisitDocumentsResponse, imports;
 } client_streams {
     upload_import: UploadImportRequest => UploadImportResponse, imports;
+    upload_past_visit_report: UploadPastVisitReportRequest => UploadPastVisitReportResponse, imports;
 });
 
 delegate!(programme_service_server::ProgrammeService {
@@ -184,6 +188,7 @@ delegate!(context_service_server::ContextService {
 
 delegate!(follow_up_service_server::FollowUpService {
     create_contact: CreateContactRequest => CreateContactResponse, follow_up;
+    withdraw_contact: WithdrawContactRequest => WithdrawContactResponse, follow_up;
     list_contacts: ListContactsRequest => ListContactsResponse, follow_up;
     list_contacts_due: ListContactsDueRequest => ListContactsDueResponse, follow_up;
     create_follow_up_action: CreateFollowUpActionRequest => CreateFollowUpActionResponse, follow_up;

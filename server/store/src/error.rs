@@ -2,6 +2,7 @@
 
 use llpr_domain::access::Role;
 use llpr_domain::rule::Fault;
+use llpr_domain::urn::Urn;
 use llpr_domain::year::AcademicYear;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
@@ -122,6 +123,15 @@ pub enum Refusal {
     /// The action is neither owned nor made by the caller; its resource name.
     #[error("{0} is another person's")]
     ActionOfOthers(String),
+    /// The contact was withdrawn; its resource name.
+    #[error("{0} was withdrawn")]
+    ContactWithdrawn(String),
+    /// The contact was written by somebody else; its resource name.
+    #[error("{0} is another person's")]
+    ContactOfOthers(String),
+    /// No past visit of the school names the file.
+    #[error("no past visit of school {0} names this file")]
+    ReportNotNamed(Urn),
     /// A change since the import stands in the way of taking it back; what it is.
     #[error("{0} was changed since")]
     ImportRevertConflict(String),

@@ -4,34 +4,52 @@ use futures::FutureExt as _;
 use llpr_client::request_id;
 use llpr_proto::v1::{
     CompleteFollowUpActionRequest, Contact, ContactMeans, ContactParty, ContactPurpose,
-    CreateContactRequest, CreateFollowUpActionRequest, CreateFollowUpActionResponse,
-    DecideProgrammeContextRequest, DecideProgrammeContextsRequest, DropFollowUpActionRequest,
-    FollowUpAction, FollowUpActionKind, GetCallerRequest, GetCallerResponse,
-    GetProgrammeContextRequest, GetProgrammeContextResponse, ProgrammeContext,
+    CreateContactRequest, CreateContactResponse, CreateFollowUpActionRequest,
+    CreateFollowUpActionResponse, DecideProgrammeContextRequest, DecideProgrammeContextsRequest,
+    DropFollowUpActionRequest, FollowUpAction, FollowUpActionKind, GetCallerRequest,
+    GetCallerResponse, GetProgrammeContextRequest, GetProgrammeContextResponse, ProgrammeContext,
     ProgrammeContextChoice, ProgrammeContextKind, ShareFollowUpActionRequest,
-    UpdateFollowUpActionRequest,
+    UpdateFollowUpActionRequest, WithdrawContactRequest,
 };
 
 use super::stage::{Repeat, Scenario, Stage, call};
 
 const SCHOOL: &str = "schools/900009";
 
+fn new_contact() -> CreateContactRequest {
+    CreateContactRequest {
+        parent: SCHOOL.to_owned(),
+        contact: Some(Contact {
+            party: ContactParty::School.into(),
+            means: ContactMeans::Telephone.into(),
+            purpose: ContactPurpose::AgreeActions.into(),
+            note: "We spoke about reading.".to_owned(),
+            ..Contact::default()
+        }),
+        request_id: request_id(),
+    }
+}
+
 pub(super) const CONTACT: Scenario = Scenario {
     method: "FollowUpService/CreateContact",
     effects: Some("SELECT COUNT(*) FROM follow_up_contacts"),
     ledgered: true,
     repeat: Repeat::SameOutcome,
+    prepare: |stage, _, _| async { call(stage.token("SIM"), &[new_contact()]) }.boxed(),
+};
+
+pub(super) const WITHDRAW: Scenario = Scenario {
+    method: "FollowUpService/WithdrawContact",
+    effects: Some("SELECT COUNT(*) FROM follow_up_withdrawals"),
+    ledgered: true,
+    repeat: Repeat::SameOutcome,
     prepare: |stage, _, _| {
         async {
-            let request = CreateContactRequest {
-                parent: SCHOOL.to_owned(),
-                contact: Some(Contact {
-                    party: ContactParty::School.into(),
-                    means: ContactMeans::Telephone.into(),
-                    purpose: ContactPurpose::AgreeActions.into(),
-                    note: "We spoke about reading.".to_owned(),
-                    ..Contact::default()
-                }),
+            let made: CreateContactResponse =
+                stage.make(stage.token("SIM"), &[new_contact()]).await;
+            let request = WithdrawContactRequest {
+                name: made.contact.expect("a contact").name,
+                reason: "Written at the wrong school.".to_owned(),
                 request_id: request_id(),
             };
             call(stage.token("SIM"), &[request])

@@ -8,6 +8,7 @@
 
 mod district_reviews;
 mod follow_up;
+mod past_reports;
 mod risk;
 mod scenarios;
 mod stage;
@@ -102,6 +103,7 @@ pub async fn run(world: &mut World, times: i64, seed: u64) -> Report {
     let database = world.database().await;
     let mut stage = Stage::set(world).await;
     stage.lay_links(world, times).await;
+    past_reports::lay_visits(&database, times).await;
     let stage = Arc::new(stage);
     let begin = behind::number(&database, "SELECT seq FROM ledger_head").await;
     let mut before = Vec::new();
@@ -171,7 +173,9 @@ pub async fn at_rest(world: &World, database: &sea_orm::DatabaseConnection) -> V
     let store = world.server().store();
     let rest = async {
         loop {
-            let uploading = "SELECT COUNT(*) FROM imports WHERE state = 'uploading'";
+            let uploading = "SELECT (SELECT COUNT(*) FROM imports WHERE state = 'uploading')
+                + (SELECT COUNT(*) FROM past_report_contents
+                    WHERE id NOT IN (SELECT content FROM past_reports))";
             let busy = store.writes_under_way() > 0
                 || store.connections_in_use() > 0
                 || behind::number(database, uploading).await > 0;

@@ -26,7 +26,7 @@ use llpr_proto::v1::{
 use sha2::{Digest as _, Sha256};
 
 use super::stage::{Repeat, Scenario, Stage, address, call};
-use super::{district_reviews, follow_up, risk};
+use super::{district_reviews, follow_up, past_reports, risk};
 use crate::PASSWORD;
 
 /// Ends of infant and junior pairs.
@@ -576,6 +576,7 @@ pub const SCENARIOS: &[Scenario] = &[
     district_reviews::SHARE,
     district_reviews::ACKNOWLEDGE,
     follow_up::CONTACT,
+    follow_up::WITHDRAW,
     follow_up::CREATE,
     follow_up::UPDATE,
     follow_up::COMPLETE,
@@ -592,6 +593,7 @@ pub const SCENARIOS: &[Scenario] = &[
             async { call(stage.token("DATA_OFFICER"), &upload("2024/25", 61)) }.boxed()
         },
     },
+    past_reports::UPLOAD,
     Scenario {
         method: "ImportService/ApplyImport",
         effects: Some("SELECT COUNT(*) FROM imports WHERE applied_at IS NOT NULL"),

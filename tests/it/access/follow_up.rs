@@ -17,6 +17,11 @@ pub(super) fn sample(method: &str, school: &str, district: &str) -> Option<Vec<u
             ..CreateContactRequest::default()
         }
         .encode_to_vec(),
+        "FollowUpService/WithdrawContact" => WithdrawContactRequest {
+            name: format!("{school}/contacts/{NOBODY}"),
+            ..WithdrawContactRequest::default()
+        }
+        .encode_to_vec(),
         "FollowUpService/ListContacts" => ListContactsRequest {
             parent,
             ..ListContactsRequest::default()
@@ -112,6 +117,7 @@ pub(super) fn expected(method: &str, role: &str) -> Option<(bool, bool)> {
     let is = |roles: &[&str]| roles.contains(&role);
     let may = match method {
         "FollowUpService/CreateContact"
+        | "FollowUpService/WithdrawContact"
         | "FollowUpService/ListContacts"
         | "FollowUpService/CreateFollowUpAction"
         | "FollowUpService/DropFollowUpAction"

@@ -50,6 +50,8 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         | "SchoolService/ListDistrictProposals"
         | "SchoolService/ListSchools"
         | "ImportService/ListImports"
+        | "ImportService/ListPastVisitDocuments"
+        | "ImportService/UploadPastVisitReport"
         | "ProgrammeService/ListProgrammeYears"
         | "ProgrammeService/ListProgrammeDrafts"
         | "UserService/ListServiceAccounts"
@@ -211,6 +213,10 @@ pub(crate) fn sample(method: &str, school: &str, district: &str) -> Vec<u8> {
         "SchoolService/ListSchoolPastVisits" => {
             ListSchoolPastVisitsRequest { parent }.encode_to_vec()
         }
+        "SchoolService/ExportPastVisitReport" => ExportPastVisitReportRequest {
+            name: format!("{parent}/pastVisitReports/{}", "0".repeat(64)),
+        }
+        .encode_to_vec(),
         "SchoolService/ListSchoolSupport" => ListSchoolSupportRequest { parent }.encode_to_vec(),
         "PerformanceService/ListSchoolFigures" => ListSchoolFiguresRequest {
             parent,
@@ -412,7 +418,7 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "SchoolService/ListSchoolLinks"
         | "SchoolService/ListSchoolInspections"
         | "SchoolService/ListSchoolPartners" => (true, county),
-        "SchoolService/ListSchoolPastVisits" => (
+        "SchoolService/ListSchoolPastVisits" | "SchoolService/ExportPastVisitReport" => (
             is(&["SIM", "LLP", "HEADTEACHER", "ADVISER", "GOVERNOR"]),
             false,
         ),
@@ -436,6 +442,8 @@ fn expected(method: &str, role: &str) -> (bool, bool) {
         | "ImportService/ListImportIssues"
         | "ImportService/GetImportDiff" => (county, county),
         "ImportService/UploadImport"
+        | "ImportService/UploadPastVisitReport"
+        | "ImportService/ListPastVisitDocuments"
         | "ImportService/ApplyImport"
         | "ImportService/DiscardImport"
         | "ImportService/RevertImport" => (is(&["DATA_OFFICER"]), is(&["DATA_OFFICER"])),

@@ -101,6 +101,21 @@ on_both_engines! {
         assert_eq!(names, at_once);
     }
 
+    County async fn p11_schools_of_other_authorities_are_no_district_to_review(world) {
+        const TRADED: &str = "districts/traded-schools";
+        let manager = world.actor("COUNTY_MANAGER").await;
+        let sim = world.person("david.penhale@marlshire.example").await;
+        let before = districts(&manager, 0, String::new()).await.unwrap();
+        assert!(before.county_districts.iter().all(|one| one.district != TRADED), "{before:?}");
+        assert_eq!(usize::try_from(before.total_size).unwrap(), before.county_districts.len());
+        let listed = manager.session.schools().list_districts(ListDistrictsRequest::default()).await.unwrap().into_inner();
+        assert_eq!(listed.total_size, before.total_size + 1, "it is a district all the same");
+        // Its manager may write and share; the county's counts stay.
+        shared(&sim, TRADED, vec![point("criteria/c", "Absence.")]).await;
+        let after = districts(&manager, 0, String::new()).await.unwrap();
+        assert_eq!((after.shared_review_count, after.standing, after.common_priorities), (0, before.standing, vec![]));
+    }
+
     County async fn p11_reviews_and_common_priorities_are_seen_across_districts(world) {
         let (sim, manager) = (world.actor("SIM").await, world.actor("COUNTY_MANAGER").await);
         let other = world.person("priya.venner@marlshire.example").await;

@@ -20,6 +20,13 @@ on_both_engines! {
         assert!(out.contains("We spoke about reading.") && out.contains("Helen Ashgrove"), "{out}");
         let (_, out, _) = sim(&["follow-up", "contacts", "north-marl"]).await;
         assert!(out.lines().nth(1).unwrap().contains("900001  Ashmarl Primary School  school"), "{out}");
+        let (_, listed, _) = sim(&["follow-up", "contacts", "900001", "-o", "json"]).await;
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        let kept = listed[0]["name"].as_str().unwrap();
+        let (exit, _, err) = sim(&["follow-up", "withdraw", kept, "--reason", "another school's"]).await;
+        assert_eq!(exit, Exit::Ok, "{err}");
+        let (_, out, _) = sim(&["follow-up", "contacts", "900001"]).await;
+        assert!(out.contains("WITHDRAWN: another school's") && !out.contains("about reading"), "{out}");
         let (exit, _, err) = sim(&["follow-up", "contact", "900001", "--party", "trust", "--means", "letter", "--purpose", "academy-concern"]).await;
         assert_eq!(exit, Exit::Usage, "{err}");
         assert!(err.contains("(¶13e)"), "{err}");

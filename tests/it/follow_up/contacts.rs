@@ -18,6 +18,16 @@ async fn due(actor: &Actor, parent: &str) -> Result<Vec<SchoolContactsDue>, Erro
     Ok(answer.into_inner().schools)
 }
 
+async fn withdraw(actor: &Actor, name: &str, reason: &str) -> Result<Contact, Error> {
+    let request = WithdrawContactRequest {
+        name: name.into(),
+        reason: reason.into(),
+        request_id: request_id(),
+    };
+    let answer = actor.session.follow_up().withdraw_contact(request).await?;
+    Ok(answer.into_inner().contact.expect("a contact"))
+}
+
 /// Each party with its name, the last contact, and whether it is due.
 fn told(school: &SchoolContactsDue) -> Vec<(ContactParty, &str, &str, bool)> {
     let all = school.contacts.iter();
@@ -70,6 +80,51 @@ on_both_engines! {
         let (fields, leaks) = ledger(&world, "CreateContact", "Confidential").await;
         assert_eq!(fields, ["party,means,purpose,contact_date,note"; 2]);
         assert!(!leaks, "prose in the ledger");
+    }
+
+    County async fn p13_a_contact_at_the_wrong_school_is_withdrawn_and_stays_to_be_seen(world) {
+        let (sim, partner) = (world.actor("SIM").await, world.actor("LLP").await);
+        let wrong = record(&sim, 900_001, call_about("Confidential words of another school.")).await.expect("kept");
+        let own = record(&partner, 900_001, call_about("We spoke.")).await.expect("kept");
+        put_at_risk(&sim, 900_001).await;
+        share_assessment(&sim, 900_001).await;
+        // The partner sees the SIM's contact, and withdraws only their own.
+        let error = withdraw(&partner, &wrong.name, "Not mine.").await.expect_err("another's");
+        assert_eq!((error.reason(), error.code()), (Some(ErrorReason::FollowUpContactOfOthers), Code::PermissionDenied));
+        let error = withdraw(&sim, &wrong.name, "  ").await.expect_err("no reason");
+        assert_eq!(fields(&error), ["reason"]);
+        let gone = withdraw(&sim, &wrong.name, "Written at the wrong school.").await.expect("withdrawn");
+        assert_eq!((gone.withdraw_reason.as_str(), gone.withdrawer_display_name.as_str()), ("Written at the wrong school.", "Helen Ashgrove"));
+        assert!(gone.withdraw_time.is_some());
+        assert_eq!(gone.note, wrong.note, "the contact itself stays as it was");
+        let error = withdraw(&sim, &wrong.name, "Again.").await.expect_err("withdrawn");
+        assert_eq!(error.reason(), Some(ErrorReason::FollowUpContactWithdrawn));
+        withdraw(&partner, &own.name, "Another day.").await.expect("their own");
+        let seen = contacts(&partner, "schools/900001", 50).await.unwrap();
+        assert!(seen.len() == 2 && seen.iter().all(|one| one.withdraw_time.is_some()), "{seen:?}");
+        // A contact of another school is not found at this one.
+        let elsewhere = wrong.name.replace("900001", "900002");
+        let error = withdraw(&sim, &elsewhere, "x").await.expect_err("not there");
+        assert_eq!(error.reason(), Some(ErrorReason::ResourceNotFound));
+        let (told, leaks) = ledger(&world, "WithdrawContact", "wrong school").await;
+        assert_eq!(told, ["withdraw_reason"; 2]);
+        assert!(!leaks, "prose in the ledger");
+    }
+
+    County async fn p13e_a_contact_that_was_withdrawn_is_due_again(world) {
+        let sim = world.person("david.penhale@marlshire.example").await;
+        put_at_risk(&sim, 900_025).await;
+        let letter = Contact {
+            party: ContactParty::Trust.into(),
+            means: ContactMeans::Letter.into(),
+            purpose: ContactPurpose::AcademyConcern.into(),
+            ..Contact::default()
+        };
+        let trust = async || due(&sim, "schools/900025").await.unwrap()[0].contacts[1].due;
+        let kept = record(&sim, 900_025, letter).await.expect("kept");
+        assert!(!trust().await);
+        withdraw(&sim, &kept.name, "Written about another academy.").await.expect("withdrawn");
+        assert!(trust().await);
     }
 
     County async fn a_contact_told_twice_is_kept_once(world) {

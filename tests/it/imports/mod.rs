@@ -5,6 +5,7 @@ mod batch;
 mod circumstances;
 mod figures;
 mod health;
+mod past_reports;
 mod past_visits;
 mod pipeline;
 mod real_files;

@@ -1,7 +1,6 @@
 //! `llpr district pack`: what a SIM prints before the briefing.
 
-use std::fs::File;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +9,7 @@ use llpr_client::v1::PrintDistrictPackRequest;
 use super::review::Which;
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::save::{save, to_output};
 
 /// Print the district's review and a page for each school, as a PDF
 ///
@@ -32,20 +32,11 @@ pub(crate) struct Pack {
 
 impl Pack {
     pub(crate) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        let to_output = to_output(self.file.as_deref())?;
         let session = context.session()?;
         let request = PrintDistrictPackRequest {
             name: self.which.name()?,
         };
-        let to_output = self
-            .file
-            .as_ref()
-            .is_some_and(|file| file.as_os_str() == "-");
-        if to_output && std::io::stdout().is_terminal() {
-            return Err(Failure::Usage(
-                "A PDF is nothing for a terminal: give --file a name, or send the output on."
-                    .into(),
-            ));
-        }
         let mut parts = session
             .district_reviews()
             .print_district_pack(request)
@@ -66,19 +57,7 @@ impl Pack {
             context.io.out.write_all(&pdf)?;
             return Ok(());
         }
-        let path = self.file.unwrap_or_else(|| PathBuf::from(name));
-        let written = File::create_new(&path).and_then(|mut file| {
-            file.write_all(&pdf)?;
-            file.sync_all()
-        });
-        let shown = path.display().to_string();
-        written.map_err(|source| Failure::File {
-            path: shown.clone(),
-            source,
-        })?;
-        context.note(&format!(
-            "{shown}: {} KiB. Not for schools: it holds the working of the risk analysis.",
-            pdf.len().div_ceil(1024)
-        ))
+        let remark = "Not for schools: it holds the working of the risk analysis.";
+        save(context, self.file, &name, &pdf, remark)
     }
 }

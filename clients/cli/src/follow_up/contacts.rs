@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use llpr_client::v1::{
     Contact, ContactDue, ContactMeans, ContactParty, ContactPurpose, CreateContactRequest,
-    ListContactsDueRequest, ListContactsRequest, SchoolContactsDue,
+    ListContactsDueRequest, ListContactsRequest, SchoolContactsDue, WithdrawContactRequest,
 };
 use llpr_client::{Retry, items, request_id, retry};
 
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::names::{bare, full, node};
-use crate::output::record;
+use crate::output::{record, time};
 use crate::risk::year_name;
 use crate::words::{parser, word_of};
 
@@ -26,7 +26,8 @@ record!(
         "How" => |one| word_of::<ContactMeans>(one.means),
         "Purpose" => |one| word_of::<ContactPurpose>(one.purpose),
         "By" => |one| one.author_display_name.clone(),
-        "Note" => |one| one.note.clone(),
+        "Note" => note,
+        "Name" => |one| one.name.clone(),
     ],
     all: [
         "Name" => |one| one.name.clone(),
@@ -40,8 +41,19 @@ record!(
         "Purpose" => |one| word_of::<ContactPurpose>(one.purpose),
         "By" => |one| one.author_display_name.clone(),
         "Note" => |one| one.note.clone(),
+        "Withdrawn" => |one| time(one.withdraw_time),
+        "Withdrawn by" => |one| one.withdrawer_display_name.clone(),
+        "Why" => |one| one.withdraw_reason.clone(),
     ]
 );
+
+/// What was said; of a withdrawn contact that it was withdrawn, and why.
+fn note(contact: &Contact) -> String {
+    match contact.withdraw_reason.as_str() {
+        "" => contact.note.clone(),
+        why => format!("WITHDRAWN: {why}"),
+    }
+}
 
 fn with(contact: &Contact) -> String {
     named(contact.party, &contact.party_display_name)
@@ -132,6 +144,36 @@ impl NewContact {
         let answer = retry(Retry::default(), || {
             let (mut client, request) = (session.follow_up(), request.clone());
             async move { client.create_contact(request).await }
+        })
+        .await?;
+        context.one(&answer.contact.ok_or_else(Failure::empty_answer)?)
+    }
+}
+
+/// Withdraw a contact, such as one written at the wrong school: it stays with the reason
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  llpr follow-up withdraw schools/900008/contacts/ID --reason \"written at the wrong school\"")]
+pub(crate) struct Withdraw {
+    /// The contact, as `llpr follow-up contacts` names it
+    name: String,
+    /// Why; name no pupil
+    #[arg(long)]
+    reason: String,
+}
+
+impl Withdraw {
+    pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        let session = context.session()?;
+        let request = WithdrawContactRequest {
+            name: self.name,
+            reason: self.reason,
+            request_id: request_id(),
+        };
+        let answer = retry(Retry::default(), || {
+            let (mut client, request) = (session.follow_up(), request.clone());
+            async move { client.withdraw_contact(request).await }
         })
         .await?;
         context.one(&answer.contact.ok_or_else(Failure::empty_answer)?)

@@ -14,6 +14,7 @@ use crate::exit::Failure;
 pub(crate) enum Command {
     Contact(contacts::NewContact),
     Contacts(contacts::Contacts),
+    Withdraw(contacts::Withdraw),
     Due(contacts::Due),
     Add(actions::Add),
     Actions(actions::Actions),
@@ -31,6 +32,7 @@ impl Command {
         match self {
             Self::Contact(contact) => contact.run(context).await,
             Self::Contacts(contacts) => contacts.run(context).await,
+            Self::Withdraw(withdraw) => withdraw.run(context).await,
             Self::Due(due) => due.run(context).await,
             Self::Add(add) => add.run(context).await,
             Self::Actions(actions) => actions.run(context).await,

@@ -3,6 +3,7 @@
 mod batch;
 mod dataset;
 pub(crate) mod load;
+mod reports;
 mod staged;
 
 use clap::Subcommand;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Validate(load::Validate),
     Apply(load::Apply),
     Batch(batch::Batch),
+    Reports(reports::Reports),
     ApplyStaged(staged::ApplyStaged),
     List(staged::List),
     Show(staged::Show),
@@ -47,6 +49,7 @@ impl Command {
             Self::Validate(validate) => validate.run(context).await,
             Self::Apply(apply) => apply.run(context).await,
             Self::Batch(batch) => batch.run(context).await,
+            Self::Reports(reports) => reports.run(context).await,
             Self::ApplyStaged(apply) => apply.run(context).await,
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,

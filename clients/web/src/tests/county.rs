@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use llpr_client::v1;
 use llpr_client::v1::auth_service_server::{AuthService, AuthServiceServer};
 use llpr_client::v1::school_service_server::{SchoolService, SchoolServiceServer};
+use tonic::codegen::BoxStream;
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status, async_trait};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -268,6 +269,14 @@ macro_rules! unimplemented_methods {
             ) -> Result<Response<v1::$response>, Status> {
                 Err(Status::unimplemented(""))
             })*
+            type ExportPastVisitReportStream = BoxStream<v1::ExportPastVisitReportResponse>;
+
+            async fn export_past_visit_report(
+                &self,
+                _: Request<v1::ExportPastVisitReportRequest>,
+            ) -> Result<Response<Self::ExportPastVisitReportStream>, Status> {
+                Err(Status::unimplemented(""))
+            }
         }
     };
 }

@@ -162,6 +162,19 @@ pub fn faults(new: &NewContact, recipients: &[Recipient], today: NaiveDate) -> V
     faults
 }
 
+/// What is missing from the withdrawal of a contact.
+pub fn withdrawal(reason: &str) -> Vec<Fault> {
+    if reason.trim().is_empty() {
+        vec![Fault::new(
+            "reason",
+            "13",
+            "say why the contact is withdrawn",
+        )]
+    } else {
+        Vec::new()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

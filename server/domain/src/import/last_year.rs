@@ -20,8 +20,9 @@ pub(super) const TEMPLATE: &str = "\
 # Report       day of its report; empty if there is none
 # Priority     yes or no: whether the school became a priority for support; empty if not said
 # Actions      the actions agreed, with ; between them
-# Report file  the name of the report's file, such as 900001-report.pdf; the file stays with you
-# SHA-256      of that file, 64 hexadecimal digits, to know it again; may be empty
+# Report file  the name of the report's file, such as 900001-report.pdf
+# SHA-256      of that file, 64 hexadecimal digits; may be empty, but only a file whose SHA-256 stands
+#              here can be loaded afterwards (PDF, DOCX or ODT): llpr import reports FOLDER
 #
 # Who may read published reports of the school reads the actions. No names of pupils, please.
 #

@@ -12,6 +12,7 @@ pub(super) mod list_follow_up_actions;
 pub(super) mod list_my_follow_up_actions;
 pub(super) mod share_follow_up_action;
 pub(super) mod update_follow_up_action;
+pub(super) mod withdraw_contact;
 
 use llpr_domain::urn::Urn;
 use llpr_proto::names;

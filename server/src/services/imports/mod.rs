@@ -7,15 +7,41 @@ pub(super) mod get_import_diff;
 pub(super) mod list_datasets;
 pub(super) mod list_import_issues;
 pub(super) mod list_imports;
+pub(super) mod list_past_visit_documents;
 pub(super) mod revert_import;
 pub(super) mod upload_import;
+pub(super) mod upload_past_visit_report;
 
 use llpr_domain::import::Dataset;
 use llpr_proto::names;
 use llpr_proto::v1::ErrorReason;
-use tonic::Code;
+use tonic::{Code, Status};
 
 use crate::problem::Problem;
+
+/// An upload does not follow the protocol, or is not what was announced.
+fn malformed(message: &str) -> Problem {
+    Problem::new(Code::InvalidArgument, ErrorReason::UploadMalformed, message)
+}
+
+/// An upload ended before its time.
+fn broken_off(status: &Status) -> Problem {
+    tracing::info!(rpc.status = ?status.code(), "An upload broke off.");
+    match status.code() {
+        Code::OutOfRange => malformed("A message is too large. Send chunks of at most 1 MiB."),
+        _ => malformed("The upload broke off. Nothing was kept. Upload the file again."),
+    }
+}
+
+/// A file is larger than a setting allows; `instead` says what to do.
+fn too_large(size: i64, limit: u64, setting: &str, instead: &str) -> Problem {
+    let message = format!(
+        "The file has {size} bytes; the server takes at most {limit} ({setting}). {instead}, or ask the administrator to \
+         raise the limit."
+    );
+    let problem = Problem::new(Code::InvalidArgument, ErrorReason::UploadTooLarge, message);
+    problem.with("max_bytes", limit.to_string())
+}
 
 /// The id in `imports/{id}`; of any other text the whole, which no import has.
 fn import_id(name: &str) -> &str {

@@ -5,15 +5,16 @@ use llpr_domain::import::{Dataset, Issue, IssueCode, YearRule};
 use llpr_domain::year::AcademicYear;
 use llpr_proto::access::Guarded as _;
 use llpr_proto::v1::upload_import_request::Content;
-use llpr_proto::v1::{ErrorReason, UploadImportHeader, UploadImportRequest, UploadImportResponse};
+use llpr_proto::v1::{UploadImportHeader, UploadImportRequest, UploadImportResponse};
 use llpr_store::access::County;
 use llpr_store::imports::{NewImport, Staging};
 use llpr_store::{Access, Outcome};
 use prost_protovalidate::Validate as _;
 use sha2::{Digest as _, Sha256};
-use tonic::{Code, Streaming};
+use tonic::Streaming;
 use tracing::Instrument as _;
 
+use super::{broken_off, malformed};
 use crate::context::Cx;
 use crate::convert;
 use crate::enter::{Authorised, Standing};
@@ -151,18 +152,6 @@ impl Upload {
     }
 }
 
-fn malformed(message: &str) -> Problem {
-    Problem::new(Code::InvalidArgument, ErrorReason::UploadMalformed, message)
-}
-
-fn broken_off(status: &tonic::Status) -> Problem {
-    tracing::info!(rpc.status = ?status.code(), "An upload broke off.");
-    match status.code() {
-        Code::OutOfRange => malformed("A message is too large. Send chunks of at most 1 MiB."),
-        _ => malformed("The upload broke off. Nothing was kept. Upload the file again."),
-    }
-}
-
 async fn read_header(
     stream: &mut Streaming<UploadImportRequest>,
 ) -> Result<UploadImportHeader, Problem> {
@@ -195,13 +184,13 @@ fn new_import(cx: &Cx, header: &UploadImportHeader) -> Result<NewImport, Problem
     }
     let limit = cx.config.import.max_bytes;
     if u64::try_from(header.size_bytes).unwrap_or(0) > limit {
-        let message = format!(
-            "The file has {} bytes; the server takes at most {limit} (import.max_bytes). Load a smaller extract, or ask the \
-             administrator to raise the limit.",
-            header.size_bytes
-        );
-        let problem = Problem::new(Code::InvalidArgument, ErrorReason::UploadTooLarge, message);
-        return Err(problem.with("max_bytes", limit.to_string()));
+        let instead = "Load a smaller extract";
+        return Err(super::too_large(
+            header.size_bytes,
+            limit,
+            "import.max_bytes",
+            instead,
+        ));
     }
     let year = year(dataset, &header.academic_year, cx)?;
     let release = release(dataset, convert::release(header.release()))?;

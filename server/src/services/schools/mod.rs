@@ -2,6 +2,7 @@
 
 pub(super) mod create_school_link;
 pub(super) mod delete_school_link;
+pub(super) mod export_past_visit_report;
 pub(super) mod get_district;
 pub(super) mod get_school;
 pub(super) mod list_district_proposals;

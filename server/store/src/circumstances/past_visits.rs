@@ -8,6 +8,7 @@ use sea_orm::{
     QuerySelect as _,
 };
 
+use super::past_reports::{self, PastReport};
 use crate::access::{Access, School, urn_value};
 use crate::engine::Store;
 use crate::entity::past_visit;
@@ -16,6 +17,15 @@ use crate::register::{day, optional_day, school_model, urn};
 
 /// How many visits of a school are returned at most.
 const MOST: u64 = 100;
+
+/// A visit as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedVisit {
+    /// The visit.
+    pub visit: PastVisit,
+    /// Its report; none where its file is not there.
+    pub report: Option<PastReport>,
+}
 
 pub(crate) fn row(visit: PastVisit) -> past_visit::Model {
     let PastVisit {
@@ -83,11 +93,14 @@ pub(crate) async fn of_schools(
 }
 
 impl Store {
-    /// A school's visits of years before this software, newest first.
+    /// A school's visits of years before this software, newest first, each with its report.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn past_visits(&self, access: &Access<School>) -> Result<Vec<PastVisit>, StoreError> {
+    pub async fn past_visits(
+        &self,
+        access: &Access<School>,
+    ) -> Result<Vec<ListedVisit>, StoreError> {
         use past_visit::Column as C;
         school_model(self.reads(), access.urn()).await?;
         let rows = past_visit::Entity::find()
@@ -96,6 +109,15 @@ impl Store {
             .limit(MOST)
             .all(self.reads())
             .await?;
-        rows.into_iter().map(read).collect()
+        let reports = past_reports::of_school(self.reads(), access.urn()).await?;
+        let listed = rows.into_iter().map(|row| {
+            let named = |report: &&PastReport| row.document_sha256.as_ref() == Some(&report.sha256);
+            let report = reports.iter().find(named).cloned();
+            Ok(ListedVisit {
+                visit: read(row)?,
+                report,
+            })
+        });
+        listed.collect()
     }
 }

@@ -1,6 +1,8 @@
-//! The log of contacts. A contact is never changed.
+//! The log of contacts. A contact is never changed: one that should not be there is withdrawn, which
+//! stands beside it.
 
 use chrono::NaiveDate;
+use llpr_domain::access::Role;
 use llpr_domain::follow_up::contact::{
     self as rules, Means, NewContact as Wanted, Party, Purpose, recipients,
 };
@@ -49,6 +51,19 @@ pub struct Contact {
     pub by: Writer,
     /// When it was kept, in microseconds since 1970.
     pub at: i64,
+    /// That it was withdrawn; none where it stands.
+    pub withdrawal: Option<Withdrawal>,
+}
+
+/// That a contact was withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Why.
+    pub reason: String,
+    /// Name of the person who did.
+    pub by: String,
+    /// When, in microseconds since 1970.
+    pub at: i64,
 }
 
 /// A contact to keep.
@@ -83,13 +98,20 @@ struct Row {
     made_by: String,
     made_by_name: String,
     made_at: i64,
+    withdrawn_reason: Option<String>,
+    withdrawn_by_name: Option<String>,
+    withdrawn_at: Option<i64>,
 }
 
 const SELECT: &str = "SELECT c.id AS id, c.urn AS urn, s.name AS school, c.year AS year,
         c.contacted_on AS contacted_on, c.party AS party, c.party_name AS party_name,
         c.means AS means, c.purpose AS purpose, c.spoken_to AS spoken_to, c.note AS note,
-        c.made_by AS made_by, u.display_name AS made_by_name, c.made_at AS made_at
-    FROM follow_up_contacts c JOIN schools s ON s.urn = c.urn JOIN users u ON u.id = c.made_by";
+        c.made_by AS made_by, u.display_name AS made_by_name, c.made_at AS made_at,
+        w.reason AS withdrawn_reason, wu.display_name AS withdrawn_by_name,
+        w.withdrawn_at AS withdrawn_at
+    FROM follow_up_contacts c JOIN schools s ON s.urn = c.urn JOIN users u ON u.id = c.made_by
+        LEFT JOIN follow_up_withdrawals w ON w.contact = c.id
+        LEFT JOIN users wu ON wu.id = w.withdrawn_by";
 
 impl Store {
     /// Keeps a contact.
@@ -151,6 +173,55 @@ impl Store {
         .await
     }
 
+    /// Withdraws a contact that the caller sees: their own, or as SIM anybody's.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`Refusal::Faults`], [`Refusal::ContactWithdrawn`],
+    /// [`Refusal::ContactOfOthers`].
+    pub async fn withdraw_contact(
+        &self,
+        access: &Access<School>,
+        intent: Intent,
+        id: String,
+        reason: String,
+    ) -> Result<Outcome<Contact>, StoreError> {
+        const INSERT: &str = "INSERT INTO follow_up_withdrawals
+                (contact, reason, withdrawn_by, withdrawn_at)
+            VALUES ($1, $2, $3, $4) ON CONFLICT (contact) DO NOTHING";
+        let (school, role) = (access.urn(), access.role());
+        self.write(access, intent, async move |tx| {
+            let user = tx.user.clone().unwrap_or_default();
+            let target = name(school, &id);
+            if !is_seen(&tx.connection, school, &id, role, &user).await? {
+                return Err(StoreError::NotFound(target));
+            }
+            let found = one(&tx.connection, school, &id).await?;
+            if role != Some(Role::Sim) && found.by.user != user {
+                return Err(Refusal::ContactOfOthers(target).into());
+            }
+            let faults = rules::withdrawal(&reason);
+            if !faults.is_empty() {
+                return Err(Refusal::Faults(faults).into());
+            }
+            let values = vec![
+                id.as_str().into(),
+                reason.into(),
+                user.into(),
+                tx.now.into(),
+            ];
+            let done = sql::execute(&tx.connection, INSERT, values).await?;
+            if done.rows_affected() == 0 {
+                return Err(Refusal::ContactWithdrawn(target).into());
+            }
+            Ok(Written {
+                value: one(&tx.connection, school, &id).await?,
+                target,
+                fields: vec!["withdraw_reason"],
+            })
+        })
+        .await
+    }
+
     /// A contact, for who has just written it.
     ///
     /// # Errors
@@ -204,7 +275,7 @@ pub(super) async fn is_seen(
     connection: &impl ConnectionTrait,
     school: Urn,
     id: &str,
-    role: Option<llpr_domain::access::Role>,
+    role: Option<Role>,
     user: &str,
 ) -> Result<bool, StoreError> {
     let mut values = Values::default();
@@ -251,6 +322,14 @@ fn read(row: Row) -> Result<Contact, StoreError> {
             display_name: row.made_by_name,
         },
         at: row.made_at,
+        withdrawal: match (
+            row.withdrawn_reason,
+            row.withdrawn_by_name,
+            row.withdrawn_at,
+        ) {
+            (Some(reason), Some(by), Some(at)) => Some(Withdrawal { reason, by, at }),
+            _ => None,
+        },
         id: row.id,
     })
 }

@@ -180,7 +180,7 @@ pub(super) async fn groups(
     Ok(found)
 }
 
-/// The last contacts of a year with each party.
+/// The last contacts of a year with each party; those that were withdrawn count for nothing.
 async fn last_contacts(
     connection: &impl ConnectionTrait,
     urns: &[i32],
@@ -191,7 +191,9 @@ async fn last_contacts(
     }
     let query = format!(
         "SELECT c.urn AS urn, c.party AS party, MAX(c.contacted_on) AS last_on
-        FROM follow_up_contacts c WHERE c.year = $1 AND c.urn IN ({}) GROUP BY c.urn, c.party",
+        FROM follow_up_contacts c WHERE c.year = $1 AND c.urn IN ({})
+            AND NOT EXISTS (SELECT 1 FROM follow_up_withdrawals w WHERE w.contact = c.id)
+        GROUP BY c.urn, c.party",
         numbers(urns.iter().copied())
     );
     let values = vec![i32::from(year.start()).into()];

@@ -10,7 +10,7 @@ mod visible;
 
 pub use actions::{Action, ActionChange, NewAction};
 pub use close::{Agreed, Agreement, Closing};
-pub use contacts::{Contact, ContactKey, NewContact};
+pub use contacts::{Contact, ContactKey, NewContact, Withdrawal};
 pub use due::{Due, DueContacts, SchoolDue};
 pub use listing::{ActionFilter, ActionKey};
 pub(crate) use listing::{open_of_schools, overdue_by_district};

@@ -120,8 +120,8 @@ impl Store {
         .await
     }
 
-    /// Removes uploads that have made no progress since a moment, and what is past its time:
-    /// remembered request ids, sessions that ended a month ago, old counts of failures. Returns
+    /// Removes uploads that have made no progress since a moment, and what is past its time: reports
+    /// that no past visit names, remembered request ids, sessions that ended a month ago, old counts of failures. Returns
     /// how many uploads were removed.
     ///
     /// # Errors
@@ -156,6 +156,8 @@ impl Store {
         for import in left {
             self.clear(access, now, import.seq).await?;
         }
+        self.sweep_past_reports(access, now, untouched_since)
+            .await?;
         self.transaction(access, now, async move |tx| {
             const REQUESTS: &str = "DELETE FROM idempotency WHERE expires_at <= $1";
             const SESSIONS: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR ended_at <= $1";

@@ -148,6 +148,10 @@ const LATEST_SHARED: &str = "r.year = $1 AND r.version = (SELECT MAX(b.version)
     FROM district_reviews b WHERE b.district = r.district AND b.year = r.year
     AND b.shared_at IS NOT NULL)";
 
+/// That the county reviews a district `d` (¶11): schools of other authorities that buy the programme
+/// are no part of its strategy.
+const REVIEWED: &str = "d.kind <> 'traded'";
+
 impl Store {
     /// The county's districts with their reviews, and what they have in common: nothing that was
     /// not shared but that a review is begun.
@@ -160,7 +164,6 @@ impl Store {
         asked: Option<AcademicYear>,
         page: Page<ReviewKey>,
     ) -> Result<CountyDistricts, StoreError> {
-        const TOTAL: &str = "SELECT COUNT(*) FROM districts";
         let today = access.today();
         let year = asked_year(self.reads(), asked, today).await?;
         let (_, programme) = programme::in_force(self.reads(), year).await?;
@@ -175,7 +178,8 @@ impl Store {
         }
         let counts = format!(
             "SELECT COUNT(*) AS shared, COUNT(r.acknowledged_at) AS acknowledged
-            FROM district_reviews r WHERE {LATEST_SHARED}"
+            FROM district_reviews r JOIN districts d ON d.slug = r.district
+            WHERE {LATEST_SHARED} AND {REVIEWED}"
         );
         let counts: Option<CountRow> = sql::one(self.reads(), &counts, vec![start.into()]).await?;
         let common = self.common(start).await?;
@@ -184,7 +188,8 @@ impl Store {
             tag,
             districts,
         });
-        let total = sql::number(self.reads(), TOTAL, vec![]).await?;
+        let total = format!("SELECT COUNT(*) FROM districts d WHERE {REVIEWED}");
+        let total = sql::number(self.reads(), &total, vec![]).await?;
         let list = format!(
             "SELECT d.slug AS slug, d.name AS name, d.sort_key AS sort_key,
                 (SELECT COUNT(*) FROM district_reviews b WHERE b.district = d.slug
@@ -192,7 +197,7 @@ impl Store {
                 r.shared_at AS shared_at, r.acknowledged_at AS acknowledged_at
             FROM districts d LEFT JOIN district_reviews r ON r.district = d.slug
                 AND {LATEST_SHARED}
-            WHERE d.sort_key > $2 OR (d.sort_key = $2 AND d.slug > $3)
+            WHERE {REVIEWED} AND (d.sort_key, d.slug) > ($2, $3)
             ORDER BY d.sort_key, d.slug LIMIT $4"
         );
         let (sort_key, slug) = page.after.unwrap_or_default();
@@ -224,7 +229,7 @@ impl Store {
                 JOIN district_review_points p ON p.district = r.district AND p.year = r.year
                     AND p.version = r.version AND p.kind = $2
                 JOIN districts d ON d.slug = r.district
-            WHERE {LATEST_SHARED} ORDER BY p.tag, d.sort_key, p.district"
+            WHERE {LATEST_SHARED} AND {REVIEWED} ORDER BY p.tag, d.sort_key, p.district"
         );
         let values = vec![start.into(), PointKind::Priority.as_str().into()];
         let rows: Vec<PriorityRow> = sql::all(self.reads(), &query, values).await?;
@@ -269,6 +274,7 @@ async fn standings(
             a.letters AS letters, COUNT(*) AS schools
         FROM schools s JOIN school_districts m ON m.urn = s.urn AND m.from_date <= $2
                 AND (m.until_date IS NULL OR m.until_date > $2)
+            JOIN districts d ON d.slug = m.district AND {REVIEWED}
             LEFT JOIN risk_assessments a ON a.urn = s.urn AND a.year = $1
                 AND a.version = (SELECT MAX(b.version) FROM risk_assessments b
                     WHERE b.urn = a.urn AND b.year = a.year AND b.shared_at IS NOT NULL)
