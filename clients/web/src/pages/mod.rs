@@ -21,12 +21,14 @@ pub(crate) mod ask_for_link;
 pub(crate) mod audit;
 mod board;
 mod choose;
+pub(crate) mod contexts;
 pub(crate) mod county;
 pub(crate) mod data_health;
 pub(crate) mod developers;
 pub(crate) mod district;
 pub(crate) mod district_review;
 pub(crate) mod errors;
+pub(crate) mod follow_up;
 mod form;
 pub(crate) mod home;
 pub(crate) mod imports;
@@ -155,6 +157,11 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
     };
     let all = [
         ("/", "Home", true),
+        (
+            "/actions",
+            "My actions",
+            caller.can("FollowUpService/ListMyFollowUpActions"),
+        ),
         ("/schools", schools, caller.can("SchoolService/ListSchools")),
         (
             "/county",
