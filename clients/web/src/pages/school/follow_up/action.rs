@@ -6,9 +6,10 @@ use axum::response::Response;
 use http::StatusCode;
 use llpr_client::v1;
 
-use super::change::{
-    AGREED_ON, AGREED_WITH, DONE_ON, DUE, Fields, Form, KIND, NOTE, OUTCOME, OWNER, REASON,
-    Refused, Step, TITLE, WORDING,
+use super::change::{Form, Refused, Step};
+use super::fields::{
+    AGREED_ON, AGREED_WITH, DONE_ON, DUE, Fields, KIND, NOTE, OUTCOME, OWNER, REASON, TITLE,
+    WORDING,
 };
 use super::{CONTACTS, is_academy, is_id, owners};
 use crate::browser::SignedIn;

@@ -38,6 +38,7 @@ struct Page {
 
 struct Row {
     wording: String,
+    kind: &'static str,
     owner: String,
     due: String,
     state: &'static str,
@@ -86,10 +87,12 @@ pub(crate) async fn show(
 
 impl From<v1::AgreedAction> for Row {
     fn from(action: v1::AgreedAction) -> Self {
-        let (state, agreement) = (action.state(), action.agreement.unwrap_or_default());
+        let (state, kind) = (action.state(), follow_up::kind(action.kind()));
+        let agreement = action.agreement.unwrap_or_default();
         Self {
             state: follow_up::state(state, false),
             state_tag: follow_up::state_tag(state, false),
+            kind,
             due: date(&action.due_date),
             closed: date(&action.close_date),
             owner: action.owner_display_name,

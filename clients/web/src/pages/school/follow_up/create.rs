@@ -7,7 +7,7 @@ use http::StatusCode;
 use llpr_client::v1;
 use serde::Deserialize;
 
-use super::change::{DUE, KIND, NOTE, OWNER, TITLE};
+use super::fields::{DUE, KIND, NOTE, OWNER, TITLE};
 use super::{is_academy, is_id, owners, prose};
 use crate::browser::SignedIn;
 use crate::csrf::CsrfForm;

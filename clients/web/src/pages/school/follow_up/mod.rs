@@ -1,9 +1,9 @@
 //! What follows from the risk analysis at a school (paragraph 13): contacts, and actions until they
 //! are done or dropped.
 //!
-//! `actions` lists them, `create` makes one, `action` shows one with the forms that `change` reads.
-//! `contacts` is the log of contacts with whom paragraph 13e asks to contact, and `agreed` the page
-//! of a headteacher, who sees nothing else.
+//! `actions` lists them, `create` makes one, `action` shows one with the forms that `fields` fills
+//! and `change` reads. `contacts` is the log of contacts with whom paragraph 13e asks to contact, and
+//! `agreed` the page of a headteacher, who sees nothing else.
 
 pub(crate) mod action;
 pub(crate) mod actions;
@@ -11,6 +11,7 @@ pub(crate) mod agreed;
 pub(crate) mod change;
 pub(crate) mod contacts;
 pub(crate) mod create;
+mod fields;
 mod owners;
 
 use llpr_client::v1;
