@@ -42,6 +42,7 @@ export async function start() {
   return {
     web,
     account: (role) => accounts.find((account) => account.role === role),
+    person: (email) => accounts.find((account) => account.email === email),
     mail: post.mail,
     visitor: (options = {}) => browser.newContext({ baseURL: web, ...options }),
     async stop() {

@@ -140,6 +140,10 @@ test("without scripts the list is worked through to its end, and each answer is 
   await page.getByText("Partners propose").waitFor();
   await page.getByRole("link", { name: "mark schools as reviewed without concern" }).click();
   await page.getByRole("heading", { level: 1, name: "Reviewed without concern" }).waitFor();
+  await page.getByRole("button", { name: "Choose all" }).click();
+  assert.ok(await page.getByRole("checkbox").last().isChecked());
+  await page.getByRole("button", { name: "Choose none" }).click();
+  assert.equal(await page.getByRole("checkbox").last().isChecked(), false);
   await page.context().close();
 });
 
@@ -149,7 +153,12 @@ test("schools are marked as without concern together, and those that can't be ar
   await page.getByRole("button", { name: "Mark as reviewed without concern" }).click();
   await page.getByRole("link", { name: "Choose the schools that you reviewed without concern" }).waitFor();
   await noBarrier(page);
-  await page.getByRole("link", { name: "Choose all" }).click();
+  // One tick stays while another button is pressed, and nothing is sent.
+  await page.getByRole("checkbox").first().check();
+  await page.evaluate(() => (window.stillHere = true));
+  await page.getByRole("button", { name: "Choose all" }).click();
+  assert.ok(await page.getByRole("checkbox").last().isChecked());
+  assert.ok(await page.evaluate(() => window.stillHere), "the page was not loaded anew");
   const many = await page.getByRole("checkbox").count();
   assert.ok(many > 5, `${many} schools`);
   // The partner's proposal waits, so this school is not among them.
@@ -213,11 +222,12 @@ test("a school is assessed on what was seen, with everything typed kept", async 
 
 test("what is shared reaches partner and county manager, each their part", async () => {
   const page = manager;
-  await page.goto(`${DISTRICT}/share?all=no`);
+  await page.goto(`${DISTRICT}/share`);
+  await page.getByRole("button", { name: "Choose none" }).click();
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("link", { name: "Choose the schools to share" }).waitFor();
   await noBarrier(page);
-  await page.getByRole("link", { name: "Choose all" }).click();
+  await page.getByRole("button", { name: "Choose all" }).click();
   await page.getByRole("button", { name: "Share" }).click();
   await done(page, /^Shared with the county manager/);
   await page.getByText("Nothing waits to be shared").waitFor();

@@ -1,4 +1,5 @@
 // Everything works without this file; it only makes some things more comfortable.
+import { choices } from "./choose.js";
 import { decisions } from "./decide.js";
 import { initAll } from "./govuk-frontend.js";
 import { uploads } from "./upload.js";
@@ -10,6 +11,7 @@ function enliven() {
 }
 
 enliven();
+choices();
 decisions();
 
 // A session ends when nobody opens a page for some time. This warns before, and tells afterwards.

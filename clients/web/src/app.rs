@@ -17,9 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::failure::Failure;
 use crate::headers::Transport;
 use crate::pages::{
-    account, ask_for_link, audit, county, data_health, developers, district, district_review,
-    errors, home, imports, link, notices, people, programme, risk, school, schools, sign_in,
-    sign_out,
+    account, ask_for_link, audit, contexts, county, data_health, developers, district,
+    district_review, errors, follow_up, home, imports, link, notices, people, programme, risk,
+    school, schools, sign_in, sign_out,
 };
 use crate::seal::Sealer;
 use crate::{assets, browser, headers, health, request};
@@ -166,6 +166,34 @@ fn risk_analysis() -> Router<Arc<App>> {
         .route("/schools/{urn}/told", get(of_school::told::show))
 }
 
+/// What follows from the analysis: contacts and actions, and the programme contexts of schools.
+fn following() -> Router<Arc<App>> {
+    use school::{context, follow_up as of_school};
+    let district = Router::new()
+        .route("/actions", get(follow_up::places::of_district))
+        .route("/contacts", get(follow_up::contacts::show))
+        .route("/contexts", get(contexts::show).post(contexts::submit));
+    let school = Router::new()
+        .route(
+            "/contacts",
+            get(of_school::contacts::show).post(of_school::contacts::submit),
+        )
+        .route("/actions", get(of_school::actions::show))
+        .route(
+            "/actions/new",
+            get(of_school::create::show).post(of_school::create::submit),
+        )
+        .route("/actions/{id}", get(of_school::action::show))
+        .route("/actions/{id}/{step}", post(of_school::change::submit))
+        .route("/agreed", get(of_school::agreed::show))
+        .route("/context", get(context::show).post(context::submit));
+    Router::new()
+        .route("/actions", get(follow_up::places::own))
+        .route("/county/actions", get(follow_up::places::of_county))
+        .nest("/districts/{slug}", district)
+        .nest("/schools/{urn}", school)
+}
+
 /// The whole surface. A new page is a line here and a file in `pages`.
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
@@ -199,10 +227,12 @@ pub(crate) fn router(app: App) -> Router {
         .route("/schools/{urn}/figures", get(school::figures::show))
         .route("/schools/{urn}/inspections", get(school::inspections::show))
         .route("/schools/{urn}/support", get(school::support::show))
+        .route("/schools/{urn}/past-visits", get(school::past_visits::show))
         .route("/districts/{slug}", get(district::show))
         .route("/data-health", get(data_health::show))
         .merge(programme())
         .merge(risk_analysis())
+        .merge(following())
         .route("/audit", get(audit::show))
         .route("/audit/refusals", get(audit::refusals))
         .route("/audit/heads", get(audit::heads))

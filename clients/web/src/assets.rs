@@ -27,6 +27,7 @@ pub(crate) struct Assets {
     pub(crate) script: Asset,
     pub(crate) icon: Asset,
     frontend: Asset,
+    choose: Asset,
     decide: Asset,
     upload: Asset,
 }
@@ -40,10 +41,12 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         include_str!(concat!(env!("OUT_DIR"), "/govuk-frontend.js")),
     );
     // A module names another by its path, which has a hash too.
+    let choose = Asset::new("choose.js", script, include_str!("../assets/choose.js"));
     let decide = Asset::new("decide.js", script, include_str!("../assets/decide.js"));
     let upload = Asset::new("upload.js", script, include_str!("../assets/upload.js"));
     let own = include_str!("../assets/llpr.js")
         .replace("./govuk-frontend.js", &frontend.path)
+        .replace("./choose.js", &choose.path)
         .replace("./decide.js", &decide.path)
         .replace("./upload.js", &upload.path);
     Assets {
@@ -59,6 +62,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
             include_str!("../assets/icon.svg"),
         ),
         frontend,
+        choose,
         decide,
         upload,
     }
@@ -85,10 +89,11 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Response {
         script,
         icon,
         frontend,
+        choose,
         decide,
         upload,
     } = &*ASSETS;
-    let all = [style, script, icon, frontend, decide, upload];
+    let all = [style, script, icon, frontend, choose, decide, upload];
     let Some(asset) = all.into_iter().find(|asset| asset.path == wanted) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -1,6 +1,8 @@
 //! The contract's enums in words for people.
 
 pub(crate) mod circumstances;
+pub(crate) mod context;
+pub(crate) mod follow_up;
 pub(crate) mod programme;
 pub(crate) mod risk;
 
@@ -31,6 +33,18 @@ impl Choice {
 /// All values of an enum but the unspecified one: the contract numbers them from 1 without gaps.
 pub(crate) fn all<E: TryFrom<i32>>() -> impl Iterator<Item = E> {
     (1..).map_while(|number| E::try_from(number).ok())
+}
+
+/// A value of an enum as forms and addresses write it: `in-hand` of `DISMISS_REASON_IN_HAND`.
+fn word(name: &str, prefix: &str) -> String {
+    let name = name.strip_prefix(prefix).unwrap_or(name);
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
+/// The value of an enum that a form or an address names; unspecified where it names none.
+fn read_word<E: TryFrom<i32> + Copy + Default>(text: &str, word_of: fn(E) -> String) -> E {
+    let found = all::<E>().find(|value| word_of(*value) == text);
+    found.unwrap_or_default()
 }
 
 /// `words`, or what stands for an empty text.

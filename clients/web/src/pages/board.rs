@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
+use crate::pages::contexts::{CONTEXTS, Contexts};
 use crate::pages::risk::{Counts, Standings};
-use crate::words::{self, Choice, risk};
+use crate::words::{self, Choice, context, risk};
 
 /// Which of the schools are shown. It stands in the address, so that it can be kept and sent; the
 /// numbers above the table are always those of all schools.
@@ -104,6 +105,8 @@ pub(crate) struct Board {
     pub(crate) may_see_support: bool,
     /// How far the annual risk analysis is; none for who does not do it here.
     pub(crate) analysis: Option<Counts>,
+    /// The programme contexts; none for who may not see them here.
+    pub(crate) contexts: Option<Contexts>,
     /// All schools; the filter's choices are made of them.
     all: Vec<Row>,
     /// Those that the filter lets through.
@@ -122,6 +125,8 @@ pub(crate) struct Row {
     /// Where it stands in the annual risk analysis; none for who does not do it here, and for
     /// schools that are not open.
     pub(crate) risk: Option<Risk>,
+    /// Its programme context; none for who may not see it here, and for schools that are not open.
+    pub(crate) context: Option<&'static str>,
 }
 
 /// Where a school stands.
@@ -155,7 +160,14 @@ impl Board {
                 Ok(None)
             }
         };
-        let (answer, analysis) = tokio::join!(
+        let contexts = async {
+            if caller.can_in(CONTEXTS, district) {
+                Contexts::read(signed_in, slug).await
+            } else {
+                Ok(None)
+            }
+        };
+        let (answer, analysis, contexts) = tokio::join!(
             read!(
                 signed_in,
                 schools().list_schools(v1::ListSchoolsRequest {
@@ -165,8 +177,9 @@ impl Board {
                 })
             ),
             analysis,
+            contexts,
         );
-        let (schools, analysis) = (answer?.schools, analysis?);
+        let (schools, analysis, contexts) = (answer?.schools, analysis?, contexts?);
         let academies = schools
             .iter()
             .filter(|school| school.funding_basis() == FundingBasis::Academy);
@@ -187,12 +200,15 @@ impl Board {
                 .into_iter()
                 .map(|school| {
                     let risk = analysis.as_ref().and_then(|all| Risk::of(all, &school));
+                    let context = contexts.as_ref().and_then(|all| of_school(all, &school));
                     Row {
                         risk,
+                        context,
                         ..Row::from(school)
                     }
                 })
                 .collect(),
+            contexts,
             rows: Vec::new(),
         };
         Ok(board.filtered(filter))
@@ -232,6 +248,13 @@ impl Risk {
     }
 }
 
+/// The context of a school in a few words.
+fn of_school(all: &Contexts, school: &v1::School) -> Option<&'static str> {
+    let mut contexts = all.schools.iter();
+    let found = contexts.find(|context| context.school == school.name)?;
+    Some(context::short(found.kind()))
+}
+
 impl From<v1::School> for Row {
     fn from(school: v1::School) -> Self {
         Self {
@@ -247,6 +270,7 @@ impl From<v1::School> for Row {
             pupils: school.pupils,
             partners: school.partner_display_names,
             risk: None,
+            context: None,
             name: school.display_name,
         }
     }
@@ -265,6 +289,7 @@ impl Board {
             may_see_figures: true,
             may_see_support: true,
             analysis: None,
+            contexts: None,
             all: Vec::new(),
             rows: Vec::new(),
         }
@@ -305,7 +330,7 @@ impl Board {
 
     /// As whoever does the annual risk analysis sees it.
     pub(crate) fn sample_analysed() -> Self {
-        let standings = Standings::sample();
+        let (standings, contexts) = (Standings::sample(), Contexts::sample());
         let mut board = Self::sample();
         for row in &mut board.all {
             let school = v1::School {
@@ -313,7 +338,9 @@ impl Board {
                 ..Default::default()
             };
             row.risk = Risk::of(&standings, &school);
+            row.context = of_school(&contexts, &school);
         }
+        board.contexts = Some(contexts);
         board.analysis = Some(standings.counts());
         board.filtered(&Filter::default())
     }

@@ -65,7 +65,9 @@ pub(crate) fn problems(
             | ErrorReason::UploadTooLarge
             | ErrorReason::DatasetUnknown
             | ErrorReason::RiskYearNotOpen
-            | ErrorReason::RiskNotAssessed,
+            | ErrorReason::RiskNotAssessed
+            | ErrorReason::FollowUpActionClosed
+            | ErrorReason::FollowUpActionOfOthers,
         ) => "",
         _ if error.code() == Code::InvalidArgument => "",
         _ => return Err(error.into()),

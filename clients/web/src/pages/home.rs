@@ -13,6 +13,7 @@ use tonic::Code;
 use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::board::{Board, Choices, Filter, KIND, PARTNER, PHASE};
+use crate::pages::follow_up::tasks as follow_up;
 use crate::pages::programme::draft_tasks;
 use crate::pages::{FOOTER, Layout, districts, render};
 use crate::words::{self, count, risk};
@@ -64,6 +65,9 @@ pub(crate) async fn show(
     let caller = &signed_in.caller;
     let mut tasks = Vec::new();
     let mut districts = Vec::new();
+    if caller.can("FollowUpService/ListMyFollowUpActions") {
+        tasks.extend(follow_up::own(&signed_in).await?);
+    }
     for given in caller
         .roles
         .iter()
@@ -75,6 +79,10 @@ pub(crate) async fn show(
             tasks.extend(counts.tasks(&board.slug, &board.name));
         }
         tasks.extend(review_task(&signed_in, &board).await?);
+        if let Some(contexts) = &board.contexts {
+            tasks.push(contexts.task(&board.slug, &board.name));
+        }
+        tasks.extend(follow_up::of_district(&signed_in, &board.slug, &board.name).await?);
         districts.push(board);
     }
     let mut county = Vec::new();
@@ -105,6 +113,7 @@ pub(crate) async fn show(
     {
         tasks.push(governors_task(&signed_in, given).await?);
         tasks.extend(told_task(&signed_in, given).await?);
+        tasks.extend(follow_up::agreed(&signed_in, given).await?);
     }
     let page = Page {
         layout: Layout::new(&signed_in.browser),

@@ -20,12 +20,15 @@ pub(crate) mod account;
 pub(crate) mod ask_for_link;
 pub(crate) mod audit;
 mod board;
+mod choose;
+pub(crate) mod contexts;
 pub(crate) mod county;
 pub(crate) mod data_health;
 pub(crate) mod developers;
 pub(crate) mod district;
 pub(crate) mod district_review;
 pub(crate) mod errors;
+pub(crate) mod follow_up;
 mod form;
 pub(crate) mod home;
 pub(crate) mod imports;
@@ -43,9 +46,9 @@ mod tabs;
 use std::borrow::Cow;
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
-use llpr_client::v1;
+use llpr_client::{ErrorReason, v1};
 use url::form_urlencoded::byte_serialize;
 
 use crate::assets::{ASSETS, Assets};
@@ -154,6 +157,11 @@ fn navigation(caller: &Caller, path: &str) -> Vec<NavigationItem> {
     };
     let all = [
         ("/", "Home", true),
+        (
+            "/actions",
+            "My actions",
+            caller.can("FollowUpService/ListMyFollowUpActions"),
+        ),
         ("/schools", schools, caller.can("SchoolService/ListSchools")),
         (
             "/county",
@@ -278,6 +286,16 @@ fn pages_around(
         (!page_token.is_empty()).then(|| path.to_owned()),
         (!next.is_empty()).then(|| format!("{path}?page_token={next}")),
     )
+}
+
+/// Where a list can't be read: to its first page if only the page token is of no use, and otherwise
+/// as for a page that is not there or not for this person.
+fn anew(error: llpr_client::Error, first: &str) -> Result<Response, Failure> {
+    if error.reason() == Some(ErrorReason::PageTokenInvalid) {
+        Ok(Redirect::to(first).into_response())
+    } else {
+        Err(Failure::hidden(error))
+    }
 }
 
 /// The response with this page.

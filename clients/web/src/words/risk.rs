@@ -5,7 +5,7 @@ use llpr_client::v1::{
     RiskState, RiskUrgency, SuggestionChange, SuggestionSeverity, SuggestionState,
 };
 
-use super::Choice;
+use super::{Choice, read_word, word};
 
 /// What an assessment says.
 pub(crate) fn state(state: RiskState) -> &'static str {
@@ -156,12 +156,6 @@ pub(crate) fn period(period: Period) -> &'static str {
     }
 }
 
-/// A value of an enum as forms and addresses write it: `in-hand` of `DISMISS_REASON_IN_HAND`.
-fn word(name: &str, prefix: &str) -> String {
-    let name = name.strip_prefix(prefix).unwrap_or(name);
-    name.to_ascii_lowercase().replace('_', "-")
-}
-
 /// The word of an assessment's state.
 pub(crate) fn state_word(state: RiskState) -> String {
     word(state.as_str_name(), "RISK_STATE_")
@@ -169,8 +163,7 @@ pub(crate) fn state_word(state: RiskState) -> String {
 
 /// The state that a form or an address names; unspecified where it names none.
 pub(crate) fn read_state(word: &str) -> RiskState {
-    let found = super::all::<RiskState>().find(|state| state_word(*state) == word);
-    found.unwrap_or_default()
+    read_word(word, state_word)
 }
 
 /// The word of an urgency.
@@ -180,8 +173,7 @@ pub(crate) fn urgency_word(urgency: RiskUrgency) -> String {
 
 /// The urgency that a form or an address names; unspecified where it names none.
 pub(crate) fn read_urgency(word: &str) -> RiskUrgency {
-    let found = super::all::<RiskUrgency>().find(|urgency| urgency_word(*urgency) == word);
-    found.unwrap_or_default()
+    read_word(word, urgency_word)
 }
 
 /// The urgencies to choose from.
@@ -215,8 +207,7 @@ fn reason_word(reason: DismissReason) -> String {
 
 /// The reason that a form names; unspecified where it names none.
 pub(crate) fn read_reason(word: &str) -> DismissReason {
-    let found = super::all::<DismissReason>().find(|reason| reason_word(*reason) == word);
-    found.unwrap_or_default()
+    read_word(word, reason_word)
 }
 
 /// The short list of reasons.

@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{Redirect, Response};
 use http::StatusCode;
-use llpr_client::v1;
 use llpr_client::v1::{Import, ImportState, IssueClass};
+use llpr_client::{ErrorReason, v1};
 use serde::Deserialize;
 
 use super::datasets;
@@ -13,7 +13,7 @@ use crate::browser::SignedIn;
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
 use crate::pages::form::Hidden;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, anew, render};
 use crate::words::{self, thousands};
 
 const PAGE_SIZE: i32 = 200;
@@ -128,9 +128,16 @@ pub(crate) async fn show(
         .map_err(Failure::hidden)?
         .import
         .ok_or(Failure::NoSuchPage)?;
-    let issues = issues?;
+    let first = format!("/imports/{id}");
+    let issues = match issues {
+        Ok(issues) => issues,
+        Err(error) => return anew(error, &first),
+    };
     let changes = match changes {
         Ok(changes) => Some(changes),
+        Err(error) if error.reason() == Some(ErrorReason::PageTokenInvalid) => {
+            return anew(error, &first);
+        }
         Err(error) if error.needs_sign_in() => return Err(error.into()),
         Err(error) => {
             tracing::warn!(error = %error, "What an import changes could not be fetched.");

@@ -1,17 +1,17 @@
 //! Many schools at once as reviewed without concern, all or none.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use llpr_client::v1;
 use llpr_client::v1::RiskState;
-use serde::Deserialize;
 
 use super::{ANALYSIS, Heading, Standings, View, below, district, spoken, urn, whole};
 use crate::browser::SignedIn;
 use crate::csrf::CsrfForm;
 use crate::failure::Failure;
+use crate::pages::choose::Choose;
 use crate::pages::form::{self, Hidden};
 use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, Problem, render};
@@ -19,14 +19,6 @@ use crate::words::{count, risk};
 
 /// The `id` of the list that is chosen from.
 pub(super) const SCHOOLS: &str = "schools";
-
-/// What the address says.
-#[derive(Default, Deserialize)]
-pub(crate) struct Wanted {
-    /// `yes` to begin with all schools chosen.
-    #[serde(default)]
-    all: String,
-}
 
 #[derive(Template)]
 #[template(path = "no_concern.html")]
@@ -68,6 +60,8 @@ pub(super) struct Chosen {
     pub(super) request_id: String,
     /// `schools/{urn}`.
     pub(super) schools: Vec<String>,
+    /// The button above the list, where that was pressed.
+    pub(super) choose: Option<Choose>,
 }
 
 impl From<Vec<(String, String)>> for Chosen {
@@ -77,6 +71,7 @@ impl From<Vec<(String, String)>> for Chosen {
             match name.as_str() {
                 "programme_year" => chosen.programme_year = value,
                 "request_id" => chosen.request_id = value,
+                "choose" => chosen.choose = Choose::read(&value),
                 "school" => chosen.schools.push(format!("schools/{value}")),
                 _ => {}
             }
@@ -122,21 +117,25 @@ impl Chosen {
 pub(crate) async fn show(
     signed_in: SignedIn,
     Path(slug): Path<String>,
-    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Failure> {
     let (name, standings) = read(&signed_in, &slug).await?;
-    let is_chosen = |_: &v1::RiskAssessment| wanted.all == "yes";
-    let page = page(&signed_in, slug, name, &standings, is_chosen, Vec::new());
+    let page = page(&signed_in, slug, name, &standings, |_| false, Vec::new());
     Ok(render(StatusCode::OK, &page))
 }
 
-/// Marks those that were chosen.
+/// Marks those that were chosen, or chooses all or none of them.
 pub(crate) async fn submit(
     signed_in: SignedIn,
     Path(slug): Path<String>,
     form: CsrfForm<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let chosen = Chosen::from(form.into_inner());
+    if let Some(choose) = chosen.choose {
+        let (name, standings) = read(&signed_in, &slug).await?;
+        let is_chosen = |school: &v1::RiskAssessment| choose.has(chosen.has(&school.school), false);
+        let page = page(&signed_in, slug, name, &standings, is_chosen, Vec::new());
+        return Ok(render(StatusCode::OK, &page));
+    }
     let problems = if chosen.schools.is_empty() {
         vec![Problem::new(
             SCHOOLS,
@@ -319,6 +318,7 @@ mod tests {
         let chosen = Chosen::from(pairs);
         assert_eq!(chosen.schools, ["schools/900001", "schools/900002"]);
         assert!(chosen.has("schools/900002") && !chosen.has("schools/900003"));
+        assert_eq!(chosen.choose, None);
     }
 
     #[test]

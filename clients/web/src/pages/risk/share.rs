@@ -2,11 +2,10 @@
 //! school's own partner.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use llpr_client::v1;
-use serde::Deserialize;
 
 use super::no_concern::{Chosen, SCHOOLS, read};
 use super::standings::Row;
@@ -18,14 +17,6 @@ use crate::pages::form::{self, Hidden};
 use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, Problem, render};
 use crate::words::count;
-
-/// What the address says.
-#[derive(Default, Deserialize)]
-pub(crate) struct Wanted {
-    /// `no` to begin with no school chosen.
-    #[serde(default)]
-    all: String,
-}
 
 #[derive(Template)]
 #[template(path = "share.html")]
@@ -46,21 +37,25 @@ struct Page {
 pub(crate) async fn show(
     signed_in: SignedIn,
     Path(slug): Path<String>,
-    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Failure> {
     let (name, standings) = read(&signed_in, &slug).await?;
-    let is_chosen = |_: &v1::RiskAssessment| wanted.all != "no";
-    let page = page(&signed_in, slug, name, &standings, is_chosen, Vec::new());
+    let page = page(&signed_in, slug, name, &standings, |_| true, Vec::new());
     Ok(render(StatusCode::OK, &page))
 }
 
-/// Shares those that were chosen.
+/// Shares those that were chosen, or chooses all or none of them.
 pub(crate) async fn submit(
     signed_in: SignedIn,
     Path(slug): Path<String>,
     form: CsrfForm<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let chosen = Chosen::from(form.into_inner());
+    if let Some(choose) = chosen.choose {
+        let (name, standings) = read(&signed_in, &slug).await?;
+        let is_chosen = |school: &v1::RiskAssessment| choose.has(chosen.has(&school.school), false);
+        let page = page(&signed_in, slug, name, &standings, is_chosen, Vec::new());
+        return Ok(render(StatusCode::OK, &page));
+    }
     // An empty list would mean all of them to the server.
     let problems = if chosen.schools.is_empty() {
         vec![Problem::new(SCHOOLS, "Choose the schools to share")]

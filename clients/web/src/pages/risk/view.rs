@@ -19,10 +19,13 @@ pub(crate) enum View {
     Review,
     Figures,
     Funnel,
+    Contexts,
+    Contacts,
+    Actions,
 }
 
 impl View {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Schools,
         Self::Suggestions,
         Self::Standings,
@@ -31,6 +34,9 @@ impl View {
         Self::Review,
         Self::Figures,
         Self::Funnel,
+        Self::Contexts,
+        Self::Contacts,
+        Self::Actions,
     ];
 
     /// The end of its address, its name, and the method that opens it.
@@ -64,6 +70,13 @@ impl View {
                 "Funnel plot",
                 "DistrictReviewService/GetDistrictFunnel",
             ),
+            Self::Contexts => (
+                "/contexts",
+                "Contexts",
+                "ContextService/ListProgrammeContexts",
+            ),
+            Self::Contacts => ("/contacts", "Contacts", "FollowUpService/ListContactsDue"),
+            Self::Actions => ("/actions", "Actions", "FollowUpService/ListFollowUpActions"),
         }
     }
 
@@ -152,7 +165,7 @@ mod tests {
     fn p12_only_who_does_the_analysis_is_led_to_it() {
         use llpr_client::Role;
         let manager = Caller::holding(Role::Sim, "districts/north");
-        assert_eq!(View::Schools.tabs(&manager, "north").entries.len(), 8);
+        assert_eq!(View::Schools.tabs(&manager, "north").entries.len(), 11);
         assert_eq!(View::Schools.tabs(&manager, "south").entries.len(), 1);
         let partner = Caller::holding(Role::Llp, "schools/900001");
         assert_eq!(View::Schools.tabs(&partner, "north").entries.len(), 1);
@@ -162,7 +175,14 @@ mod tests {
         let texts: Vec<&str> = tabs.iter().map(|tab| tab.text).collect();
         assert_eq!(
             texts,
-            ["Schools", "District review", "Figures", "Funnel plot"]
+            [
+                "Schools",
+                "District review",
+                "Figures",
+                "Funnel plot",
+                "Contexts",
+                "Actions"
+            ]
         );
     }
 }

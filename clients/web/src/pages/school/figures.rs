@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use http::StatusCode;
-use llpr_client::v1;
 use llpr_client::v1::PupilGroup;
+use llpr_client::{ErrorReason, v1};
 use serde::Deserialize;
+use url::form_urlencoded::byte_serialize;
 
 use super::switch::Switcher;
 use super::trend::{Row, Trend, measures, visible};
@@ -15,7 +16,7 @@ use super::{Heading, KEY_MEASURE, school, school_name};
 use crate::browser::SignedIn;
 use crate::failure::Failure;
 use crate::pages::tabs::Tabs;
-use crate::pages::{FOOTER, Layout, render};
+use crate::pages::{FOOTER, Layout, anew, render};
 use crate::words::{self, Choice};
 
 const MEASURE: &str = "measure";
@@ -99,7 +100,13 @@ pub(crate) async fn show(
     let view = if wanted.year.is_empty() {
         over_time(&signed_in, &name, &known, wanted).await?
     } else {
-        of_year(&signed_in, &name, &known, wanted).await?
+        let first = of_year_path(&urn, &wanted.year);
+        match of_year(&signed_in, &name, &known, wanted).await {
+            Err(Failure::Call(error)) if error.reason() == Some(ErrorReason::PageTokenInvalid) => {
+                return anew(error, &first);
+            }
+            view => view?,
+        }
     };
     let page = Page {
         layout: Layout::new(&signed_in.browser)
@@ -144,6 +151,12 @@ async fn over_time(
             .map(|group| Choice::new(words::group_word(group), words::group(group)))
             .collect(),
     })
+}
+
+/// The first page of a year.
+fn of_year_path(urn: &str, year: &str) -> String {
+    let year: String = byte_serialize(year.as_bytes()).collect();
+    format!("/schools/{urn}/figures?year={year}")
 }
 
 async fn of_year(

@@ -2,8 +2,11 @@
 //! the pages below it, one file each.
 
 mod chart;
+pub(crate) mod context;
 pub(crate) mod figures;
+pub(crate) mod follow_up;
 pub(crate) mod inspections;
+pub(crate) mod past_visits;
 pub(crate) mod risk;
 mod standing;
 pub(crate) mod support;

@@ -3,6 +3,7 @@
 use llpr_client::v1;
 
 use crate::caller::Caller;
+use crate::pages::follow_up::ACTIONS;
 use crate::pages::tabs::{Tab, Tabs};
 
 /// The method that opens a school's page of the analysis, which has what the school was told.
@@ -18,16 +19,27 @@ pub(super) enum View {
     Risk,
     /// What the school was told, for who sees nothing else of the analysis.
     Told,
+    Context,
+    Contacts,
+    Actions,
+    /// What was agreed with the school, for who sees no other action.
+    Agreed,
+    PastVisits,
 }
 
 impl View {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 11] = [
         Self::Overview,
         Self::Figures,
         Self::Inspections,
         Self::Support,
         Self::Risk,
         Self::Told,
+        Self::Context,
+        Self::Contacts,
+        Self::Actions,
+        Self::Agreed,
+        Self::PastVisits,
     ];
 
     /// The end of its address, its name, and the method that opens it.
@@ -51,6 +63,19 @@ impl View {
                 "Told to the school",
                 "RiskService/ListRiskWordings",
             ),
+            Self::Context => ("/context", "Context", "ContextService/GetProgrammeContext"),
+            Self::Contacts => ("/contacts", "Contacts", "FollowUpService/ListContacts"),
+            Self::Actions => ("/actions", "Actions", ACTIONS),
+            Self::Agreed => (
+                "/agreed",
+                "Agreed actions",
+                "FollowUpService/ListAgreedActions",
+            ),
+            Self::PastVisits => (
+                "/past-visits",
+                "Past visits",
+                "SchoolService/ListSchoolPastVisits",
+            ),
         }
     }
 
@@ -58,7 +83,19 @@ impl View {
     pub(super) fn tabs(self, caller: &Caller, school: &v1::School) -> Tabs {
         let open = Self::ALL.into_iter().filter(|view| {
             let (_, _, method) = view.words();
-            let is_elsewhere = *view == Self::Told && caller.can_at(ANALYSIS, school);
+            let is_elsewhere = match *view {
+                Self::Told => caller.can_at(ANALYSIS, school),
+                Self::Agreed => *view != self && caller.can_at(ACTIONS, school),
+                Self::Overview
+                | Self::Figures
+                | Self::Inspections
+                | Self::Support
+                | Self::Risk
+                | Self::Context
+                | Self::Contacts
+                | Self::Actions
+                | Self::PastVisits => false,
+            };
             caller.can_at(method, school) && !is_elsewhere
         });
         self.among(open, school.urn)
@@ -81,13 +118,19 @@ impl View {
 
     #[cfg(test)]
     pub(super) fn sample(self) -> Tabs {
-        let views = Self::ALL.into_iter();
-        let other = if self == Self::Told {
-            Self::Risk
-        } else {
-            Self::Told
+        let is_elsewhere = |view: Self| match view {
+            Self::Risk => matches!(self, Self::Told | Self::Agreed),
+            Self::Actions | Self::Contacts => self == Self::Agreed,
+            Self::Told | Self::Agreed => self != view,
+            Self::Overview
+            | Self::Figures
+            | Self::Inspections
+            | Self::Support
+            | Self::Context
+            | Self::PastVisits => false,
         };
-        self.among(views.filter(|view| *view != other), 900_001)
+        let views = Self::ALL.into_iter();
+        self.among(views.filter(|view| !is_elsewhere(*view)), 900_001)
     }
 }
 
@@ -111,8 +154,27 @@ mod tests {
                 .map(|tab| tab.text)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(texts(Role::Headteacher)[4..], ["Told to the school"]);
-        assert_eq!(texts(Role::Llp)[4..], ["Risk analysis"]);
-        assert!(!texts(Role::Governor).contains(&"Told to the school"));
+        assert_eq!(
+            texts(Role::Headteacher)[4..],
+            [
+                "Told to the school",
+                "Context",
+                "Agreed actions",
+                "Past visits"
+            ]
+        );
+        assert_eq!(
+            texts(Role::Llp)[4..],
+            [
+                "Risk analysis",
+                "Context",
+                "Contacts",
+                "Actions",
+                "Past visits"
+            ]
+        );
+        for never in ["Told to the school", "Agreed actions", "Context"] {
+            assert!(!texts(Role::Governor).contains(&never), "{never}");
+        }
     }
 }
