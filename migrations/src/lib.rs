@@ -21,9 +21,9 @@ mod m0008_past_visits;
 mod m0009_risk;
 mod m0010_follow_up;
 mod m0011_district_review;
-mod m0013_suggestion_notes;
 mod m0012_past_reports;
 mod m0013_withdrawn_contacts;
+mod m0014_suggestion_notes;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -44,9 +44,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_risk::Migration),
             Box::new(m0010_follow_up::Migration),
             Box::new(m0011_district_review::Migration),
-            Box::new(m0013_suggestion_notes::Migration),
             Box::new(m0012_past_reports::Migration),
             Box::new(m0013_withdrawn_contacts::Migration),
+            Box::new(m0014_suggestion_notes::Migration),
         ]
     }
 }
