@@ -124,13 +124,13 @@ impl PastReport {
             }
         };
         // The whole of it first, so that no half-written file is left if the server goes away.
-        let mut content = Vec::new();
-        let file = export_report(&session, report, &mut content).await?;
+        let mut bytes = Vec::new();
+        let file = export_report(&session, report, &mut bytes).await?;
         if to_output {
-            context.io.out.write_all(&content)?;
+            context.io.out.write_all(&bytes)?;
             return Ok(());
         }
         let remark = "For those who may read this school's reports.";
-        save(context, self.file, &file.file_name, &content, remark)
+        save(context, self.file, &file.file_name, &bytes, remark)
     }
 }

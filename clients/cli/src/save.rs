@@ -30,14 +30,14 @@ pub(crate) fn save(
     context: &mut Context,
     file: Option<PathBuf>,
     name: &str,
-    content: &[u8],
+    bytes: &[u8],
     remark: &str,
 ) -> Result<(), Failure> {
     // Whatever a server says, nothing is written outside this folder unasked.
     let name = Path::new(name).file_name().unwrap_or("document".as_ref());
     let path = file.unwrap_or_else(|| PathBuf::from(name));
     let written = File::create_new(&path).and_then(|mut file| {
-        file.write_all(content)?;
+        file.write_all(bytes)?;
         file.sync_all()
     });
     let shown = path.display().to_string();
@@ -45,6 +45,6 @@ pub(crate) fn save(
         path: shown.clone(),
         source,
     })?;
-    let size = content.len().div_ceil(1024);
+    let size = bytes.len().div_ceil(1024);
     context.note(&format!("{shown}: {size} KiB. {remark}"))
 }

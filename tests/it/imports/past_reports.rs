@@ -41,10 +41,11 @@ fn sha256(bytes: &[u8]) -> String {
 async fn name(officer: &Actor, reports: &[&[u8]]) -> Import {
     let mut list = String::from("URN,School,Visit,Report,Priority,Actions,Report file,SHA-256\n");
     for (day, report) in (10..).zip(reports) {
-        list += &format!(
+        let line = format!(
             "900001,,{day}/11/2024,,,,report-{day}.pdf,{}\n",
             sha256(report)
         );
+        list.push_str(&line);
     }
     officer
         .load(register("last-year", "visits.csv"), list)

@@ -199,52 +199,11 @@ impl Reports {
             } else if self.dry_run {
                 Outcome::Fit
             } else {
-                self.load(context, session, path, documents, &mut result)
-                    .await?
+                load(context, session, path, documents, &mut result).await?
             };
             done.push(result);
         }
         Ok(())
-    }
-
-    async fn load(
-        &self,
-        context: &mut Context,
-        session: &Session,
-        path: &Path,
-        documents: &mut [PastVisitDocument],
-        result: &mut Done,
-    ) -> Result<Outcome, Failure> {
-        let length = std::fs::metadata(path).map_or(0, |found| found.len());
-        let bar = begin(context, &result.file, length)?;
-        let shown = bar.clone();
-        let loaded = upload_report(session, &result.school, path, move |bytes| {
-            shown.set_message("sending");
-            shown.set_position(bytes);
-        })
-        .await;
-        bar.finish_and_clear();
-        match loaded.map_err(Failure::from) {
-            Ok(report) => {
-                for document in of(documents, &report.sha256) {
-                    if document.school == report.school {
-                        document.report = Some(report.clone());
-                    }
-                }
-                Ok(Outcome::Loaded)
-            }
-            Err(failure) => {
-                result.message = failure.to_string();
-                match failure.exit() {
-                    Exit::Rejected | Exit::Usage | Exit::Conflict => Ok(Outcome::Rejected),
-                    Exit::Ok
-                    | Exit::Other
-                    | Exit::NotAllowed
-                    | Exit::NotFound
-                    | Exit::Unavailable => Err(failure),
-                }
-            }
-        }
     }
 
     fn print(
@@ -272,6 +231,44 @@ impl Reports {
                 context.say("")?;
                 context.say(&totals(done))?;
                 tell_missing(context, missing)
+            }
+        }
+    }
+}
+
+/// Loads a file; what is wrong with it is an outcome.
+async fn load(
+    context: &mut Context,
+    session: &Session,
+    path: &Path,
+    documents: &mut [PastVisitDocument],
+    result: &mut Done,
+) -> Result<Outcome, Failure> {
+    let length = std::fs::metadata(path).map_or(0, |found| found.len());
+    let bar = begin(context, &result.file, length)?;
+    let shown = bar.clone();
+    let loaded = upload_report(session, &result.school, path, move |bytes| {
+        shown.set_message("sending");
+        shown.set_position(bytes);
+    })
+    .await;
+    bar.finish_and_clear();
+    match loaded.map_err(Failure::from) {
+        Ok(report) => {
+            for document in of(documents, &report.sha256) {
+                if document.school == report.school {
+                    document.report = Some(report.clone());
+                }
+            }
+            Ok(Outcome::Loaded)
+        }
+        Err(failure) => {
+            result.message = failure.to_string();
+            match failure.exit() {
+                Exit::Rejected | Exit::Usage | Exit::Conflict => Ok(Outcome::Rejected),
+                Exit::Ok | Exit::Other | Exit::NotAllowed | Exit::NotFound | Exit::Unavailable => {
+                    Err(failure)
+                }
             }
         }
     }
