@@ -9,7 +9,6 @@ use super::NOBODY;
 pub(super) fn sample(method: &str, school: &str, district: &str) -> Option<Vec<u8>> {
     let parent = school.to_owned();
     let action = format!("{school}/followUpActions/{NOBODY}");
-    let context = format!("{school}/programmeContexts/2024-2025");
     let sample = match method {
         "FollowUpService/CreateContact" => CreateContactRequest {
             parent,
@@ -79,16 +78,22 @@ pub(super) fn sample(method: &str, school: &str, district: &str) -> Option<Vec<u
             ..ListAgreedActionsRequest::default()
         }
         .encode_to_vec(),
+        _ => return context_sample(method, parent, district),
+    };
+    Some(sample)
+}
+
+fn context_sample(method: &str, school: String, district: &str) -> Option<Vec<u8>> {
+    let name = format!("{school}/programmeContexts/2024-2025");
+    let sample = match method {
         "ContextService/ListProgrammeContexts" => ListProgrammeContextsRequest {
             parent: district.to_owned(),
             ..ListProgrammeContextsRequest::default()
         }
         .encode_to_vec(),
-        "ContextService/GetProgrammeContext" => {
-            GetProgrammeContextRequest { name: context }.encode_to_vec()
-        }
+        "ContextService/GetProgrammeContext" => GetProgrammeContextRequest { name }.encode_to_vec(),
         "ContextService/DecideProgrammeContext" => DecideProgrammeContextRequest {
-            name: context,
+            name,
             etag: "x".into(),
             kind: ProgrammeContextKind::Other.into(),
             ..DecideProgrammeContextRequest::default()
@@ -98,7 +103,7 @@ pub(super) fn sample(method: &str, school: &str, district: &str) -> Option<Vec<u
             parent: district.to_owned(),
             programme_year: "programmeYears/2024-2025".into(),
             choices: vec![ProgrammeContextChoice {
-                school: parent,
+                school,
                 etag: "x".into(),
                 kind: ProgrammeContextKind::Other.into(),
                 ..ProgrammeContextChoice::default()

@@ -66,10 +66,7 @@ async fn manager(world: &World) -> Option<Actor> {
     let ks2 = real_file("ks2/2018-2019_850_ks2final.csv")?;
     let absence = real_file("absence/2018-2019_england_abs.csv")?;
     let census = real_file("census/2018-2019_england_census_trimmed.csv")?;
-    let (officer, admin) = (
-        world.actor("DATA_OFFICER").await,
-        world.actor("ADMINISTRATOR").await,
-    );
+    let officer = world.actor("DATA_OFFICER").await;
     officer
         .load(register("gias-establishments", "hampshire.csv"), gias)
         .await;
@@ -97,53 +94,27 @@ async fn manager(world: &World) -> Option<Actor> {
     officer
         .load(register("districts", "districts.csv"), districts)
         .await;
-    officer
-        .load(
-            figures("benchmarks", "benchmarks.csv", "", Release::Final),
-            BENCHMARKS,
-        )
-        .await;
-    officer
-        .load(
-            figures("county-figures", "before.csv", "", Release::Final),
-            years_before(&ks2),
-        )
-        .await;
-    officer
-        .load(
-            figures(
-                "ks2",
-                "2018-2019_850_ks2final.csv",
-                "2018/19",
-                Release::Final,
-            ),
-            ks2,
-        )
-        .await;
-    officer
-        .load(
-            figures(
-                "absence",
-                "2018-2019_england_abs.csv",
-                "2018/19",
-                Release::Final,
-            ),
-            absence,
-        )
-        .await;
-    officer
-        .load(
-            figures(
-                "census",
-                "2018-2019_england_census.csv",
-                "2018/19",
-                Release::Final,
-            ),
-            census,
-        )
-        .await;
+    let before = years_before(&ks2).into_bytes();
+    for (dataset, name, year, content) in [
+        ("benchmarks", "benchmarks.csv", "", BENCHMARKS.into()),
+        ("county-figures", "before.csv", "", before),
+        ("ks2", "2018-2019_850_ks2final.csv", "2018/19", ks2),
+        ("absence", "2018-2019_england_abs.csv", "2018/19", absence),
+        ("census", "2018-2019_england_census.csv", "2018/19", census),
+    ] {
+        let upload = figures(dataset, name, year, Release::Final);
+        officer.load(upload, content).await;
+    }
+    appoint(&world.actor("ADMINISTRATOR").await).await;
+    Some(world.person(SIM).await)
+}
+
+const SIM: &str = "sim@hampshire.example";
+
+/// Makes a school improvement manager of the whole county.
+async fn appoint(admin: &Actor) {
     let user = User {
-        email: "sim@hampshire.example".into(),
+        email: SIM.into(),
         display_name: "Invented Sim".into(),
         ..User::default()
     };
@@ -152,25 +123,19 @@ async fn manager(world: &World) -> Option<Actor> {
         password: PASSWORD.into(),
         request_id: request_id(),
     };
-    admin.session.users().create_user(request).await.unwrap();
+    let mut users = admin.session.users();
+    users.create_user(request).await.unwrap();
     let assignment = RoleAssignment {
         role: Role::Sim.into(),
         node: "districts/hampshire".into(),
         ..RoleAssignment::default()
     };
     let request = CreateRoleAssignmentRequest {
-        parent: "users/sim@hampshire.example".into(),
+        parent: format!("users/{SIM}"),
         role_assignment: Some(assignment),
         ..CreateRoleAssignmentRequest::default()
     };
-    admin
-        .session
-        .users()
-        .create_role_assignment(request)
-        .await
-        .unwrap();
-    let sim = world.person("sim@hampshire.example").await;
-    Some(sim)
+    users.create_role_assignment(request).await.unwrap();
 }
 
 on_both_engines! {

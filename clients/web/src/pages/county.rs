@@ -21,8 +21,6 @@ struct Page {
     districts_count: i32,
     shared_reviews: i32,
     acknowledged_reviews: i32,
-    /// Actions that are past their day, at schools whose assessment was shared.
-    overdue_actions: i32,
     districts: Vec<Row>,
     /// Letter, title and schools at risk.
     criteria: Vec<(String, String, i32)>,
@@ -59,19 +57,9 @@ pub(crate) async fn show(signed_in: SignedIn) -> Result<Response, Failure> {
         }
         page_token = answer.next_page_token;
     };
-    let (criteria, overdue) = tokio::join!(
-        crate::pages::risk::criteria(&signed_in, &answer.programme_year),
-        crate::pages::follow_up::tasks::overdue(&signed_in, "county"),
-    );
-    let page = Page {
-        overdue_actions: overdue?,
-        ..Page::of(
-            Layout::new(&signed_in.browser),
-            answer,
-            &districts,
-            &criteria?,
-        )
-    };
+    let criteria = crate::pages::risk::criteria(&signed_in, &answer.programme_year).await?;
+    let layout = Layout::new(&signed_in.browser);
+    let page = Page::of(layout, answer, &districts, &criteria);
     Ok(render(StatusCode::OK, &page))
 }
 
@@ -100,7 +88,6 @@ impl Page {
             districts_count: answer.total_size,
             shared_reviews: answer.shared_review_count,
             acknowledged_reviews: answer.acknowledged_review_count,
-            overdue_actions: 0,
             districts: districts.iter().map(Row::of).collect(),
             criteria: standing
                 .criteria
@@ -163,6 +150,7 @@ fn sample_answer() -> (v1::ListCountyDistrictsResponse, Vec<v1::CountyDistrict>)
             urgency: v1::RiskUrgency::Pupils.into(),
             school_count: 1,
         }],
+        overdue_action_count: 3,
     };
     let district = |slug: &str, state: v1::DistrictReviewState| v1::CountyDistrict {
         district: format!("districts/{slug}"),
@@ -196,10 +184,7 @@ impl crate::pages::Sample for Page {
         let (answer, districts) = sample_answer();
         let none = v1::ListCountyDistrictsResponse::default();
         vec![
-            Self {
-                overdue_actions: 3,
-                ..Self::of(Layout::sample(), answer, &districts, &[])
-            },
+            Self::of(Layout::sample(), answer, &districts, &[]),
             Self::of(Layout::sample(), none, &[], &[]),
         ]
     }

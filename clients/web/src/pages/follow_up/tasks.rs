@@ -85,7 +85,7 @@ pub(crate) async fn of_district(
 }
 
 /// How many actions of a place are past their day, as far as the person sees them.
-pub(crate) async fn overdue(signed_in: &SignedIn, parent: &str) -> Result<i32, Failure> {
+async fn overdue(signed_in: &SignedIn, parent: &str) -> Result<i32, Failure> {
     let request = v1::ListFollowUpActionsRequest {
         parent: parent.to_owned(),
         state: FollowUpActionState::Open.into(),

@@ -170,7 +170,10 @@ impl Store {
         let start = i32::from(year.start());
         let mut standings = standings(self.reads(), start, &today.to_string()).await?;
         for (district, overdue) in overdue_by_district(self.reads(), today).await? {
-            standings.entry(district).or_default().overdue = overdue;
+            // A district that the county does not review has no standing.
+            if let Some(standing) = standings.get_mut(&district) {
+                standing.overdue = overdue;
+            }
         }
         let mut standing = Standing::default();
         for one in standings.values() {
