@@ -228,6 +228,10 @@ pub(crate) fn router(app: App) -> Router {
         .route("/schools/{urn}/inspections", get(school::inspections::show))
         .route("/schools/{urn}/support", get(school::support::show))
         .route("/schools/{urn}/past-visits", get(school::past_visits::show))
+        .route(
+            "/schools/{urn}/past-visits/{sha256}",
+            get(school::past_visits::download),
+        )
         .route("/districts/{slug}", get(district::show))
         .route("/data-health", get(data_health::show))
         .merge(programme())

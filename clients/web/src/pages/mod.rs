@@ -18,6 +18,7 @@ macro_rules! read {
 
 pub(crate) mod account;
 pub(crate) mod ask_for_link;
+mod attachment;
 pub(crate) mod audit;
 mod board;
 mod choose;

@@ -1,14 +1,13 @@
 //! The September pack, to be saved: the review and a page for each school, as the server prints it.
 
-use axum::body::{Body, Bytes};
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::response::Response;
 use llpr_client::v1;
 use tokio_stream::StreamExt as _;
 
 use crate::browser::SignedIn;
 use crate::failure::Failure;
+use crate::pages::attachment::{About, attachment};
 use crate::pages::imports::upload::UPLOAD_TIMEOUT;
 use crate::pages::risk::district;
 
@@ -27,19 +26,12 @@ pub(crate) async fn download(
     let mut parts = client.print_district_pack(call).await?.into_inner();
     let first = parts.message().await?;
     let first = first.ok_or(Failure::Fault("a pack without a part"))?;
-    let headers = [
-        (CONTENT_TYPE, "application/pdf".to_owned()),
-        (CONTENT_LENGTH, first.size_bytes.to_string()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{}\"", first.file_name),
-        ),
-    ];
-    let content = |part: v1::PrintDistrictPackResponse| Bytes::from(part.content);
-    let all = tokio_stream::once(Ok(first)).chain(parts);
-    Ok((
-        headers,
-        Body::from_stream(all.map(move |part| part.map(content))),
-    )
-        .into_response())
+    let about = About {
+        file_name: first.file_name,
+        media_type: "application/pdf".into(),
+        size_bytes: first.size_bytes,
+    };
+    let rest = parts.map(|part| part.map(|part| part.content));
+    let all = tokio_stream::once(Ok(first.content)).chain(rest);
+    Ok(attachment(&about, all))
 }

@@ -1,16 +1,20 @@
-//! A school's visits of years before this software, as the county has listed them.
+//! A school's visits of years before this software, as the county has listed them, and what was
+//! written about them, to be saved.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 use llpr_client::v1;
+use tokio_stream::StreamExt as _;
 
 use super::switch::Switcher;
 use super::views::View;
 use super::{Heading, school, school_name};
 use crate::browser::SignedIn;
 use crate::failure::Failure;
+use crate::pages::attachment::{About, attachment};
+use crate::pages::imports::upload::UPLOAD_TIMEOUT;
 use crate::pages::tabs::Tabs;
 use crate::pages::{FOOTER, Layout, render};
 use crate::words::date;
@@ -31,8 +35,12 @@ struct Visit {
     report_on: String,
     priority: &'static str,
     actions: Vec<String>,
-    /// The report's file, which the county keeps elsewhere; empty where none is known.
+    /// The name of the report's file; empty where none is known.
     document: String,
+    /// SHA-256 of the file, where it can be saved.
+    sha256: Option<String>,
+    /// Its size: `1.2 MB`.
+    size: String,
 }
 
 /// Shows them. Whose role here does not open them finds no such page.
@@ -76,8 +84,46 @@ impl From<v1::PastVisit> for Visit {
             },
             actions: visit.actions,
             document: visit.document_name,
+            sha256: (!visit.report.is_empty()).then_some(visit.document_sha256),
+            size: megabytes(visit.report_size_bytes),
         }
     }
+}
+
+/// A size for people, never as nothing.
+fn megabytes(bytes: i64) -> String {
+    let tenths = (bytes + 50_000) / 100_000;
+    format!("{}.{} MB", tenths.max(1) / 10, tenths.max(1) % 10)
+}
+
+/// Sends a report to be saved. That somebody read it is in the ledger.
+pub(crate) async fn download(
+    signed_in: SignedIn,
+    Path((urn, sha256)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let school = school_name(&urn)?;
+    let mut call = signed_in.call(v1::ExportPastVisitReportRequest {
+        name: format!("{school}/pastVisitReports/{sha256}"),
+    });
+    call.set_timeout(UPLOAD_TIMEOUT);
+    let mut client = signed_in.session.schools();
+    let parts = client.export_past_visit_report(call).await;
+    let mut parts = parts
+        .map_err(|status| Failure::hidden(status.into()))?
+        .into_inner();
+    let first = parts
+        .message()
+        .await
+        .map_err(|status| Failure::hidden(status.into()))?;
+    let first = first.ok_or(Failure::Fault("a report without a part"))?;
+    let about = About {
+        file_name: first.file_name,
+        media_type: first.media_type,
+        size_bytes: first.size_bytes,
+    };
+    let rest = parts.map(|part| part.map(|part| part.content));
+    let all = tokio_stream::once(Ok(first.content)).chain(rest);
+    Ok(attachment(&about, all))
 }
 
 #[cfg(test)]
@@ -96,6 +142,9 @@ impl crate::pages::Sample for Page {
             priority: Some(true),
             actions: vec!["Look at reading <b>Byron</b>".into()],
             document_name: "report <b>Byron</b>.pdf".into(),
+            document_sha256: "ab".repeat(32),
+            report: format!("schools/900001/pastVisitReports/{}", "ab".repeat(32)),
+            report_size_bytes: 1_234_567,
             ..Default::default()
         };
         let bare = v1::PastVisit {
@@ -113,6 +162,12 @@ mod tests {
     #[test]
     fn every_sample_renders() {
         crate::tests::html::check_samples::<Page>();
+    }
+
+    #[test]
+    fn a_size_is_told_in_tenths_and_never_as_nothing() {
+        assert_eq!(megabytes(1_234_567), "1.2 MB");
+        assert_eq!(megabytes(900), "0.1 MB");
     }
 
     #[test]
