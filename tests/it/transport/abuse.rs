@@ -63,16 +63,16 @@ where
     });
 }
 
+/// As our clients do: who is told that the server is busy waits as long as it says.
 async fn ask(actor: &Actor) {
-    let request = GetSchoolRequest {
-        name: "schools/900001".into(),
-    };
-    actor
-        .session
-        .schools()
-        .get_school(request)
-        .await
-        .expect("the honest caller is served");
+    let answer = llpr_client::retry(llpr_client::Retry::default(), || {
+        let mut schools = actor.session.schools();
+        let request = GetSchoolRequest {
+            name: "schools/900001".into(),
+        };
+        async move { schools.get_school(request).await }
+    });
+    answer.await.expect("the honest caller is served");
 }
 
 async fn still_answers(server: &ServerProcess) {
