@@ -9,29 +9,16 @@ pub(super) mod list_import_issues;
 pub(super) mod list_imports;
 pub(super) mod list_past_visit_documents;
 pub(super) mod revert_import;
+mod transfer;
 pub(super) mod upload_import;
 pub(super) mod upload_past_visit_report;
 
 use llpr_domain::import::Dataset;
 use llpr_proto::names;
 use llpr_proto::v1::ErrorReason;
-use tonic::{Code, Status};
+use tonic::Code;
 
 use crate::problem::Problem;
-
-/// An upload does not follow the protocol, or is not what was announced.
-fn malformed(message: &str) -> Problem {
-    Problem::new(Code::InvalidArgument, ErrorReason::UploadMalformed, message)
-}
-
-/// An upload ended before its time.
-fn broken_off(status: &Status) -> Problem {
-    tracing::info!(rpc.status = ?status.code(), "An upload broke off.");
-    match status.code() {
-        Code::OutOfRange => malformed("A message is too large. Send chunks of at most 1 MiB."),
-        _ => malformed("The upload broke off. Nothing was kept. Upload the file again."),
-    }
-}
 
 /// A file is larger than a setting allows; `instead` says what to do.
 fn too_large(size: i64, limit: u64, setting: &str, instead: &str) -> Problem {

@@ -4,17 +4,14 @@ use llpr_domain::figure::Release;
 use llpr_domain::import::{Dataset, Issue, IssueCode, YearRule};
 use llpr_domain::year::AcademicYear;
 use llpr_proto::access::Guarded as _;
-use llpr_proto::v1::upload_import_request::Content;
 use llpr_proto::v1::{UploadImportHeader, UploadImportRequest, UploadImportResponse};
 use llpr_store::access::County;
 use llpr_store::imports::{NewImport, Staging};
 use llpr_store::{Access, Outcome};
-use prost_protovalidate::Validate as _;
-use sha2::{Digest as _, Sha256};
 use tonic::Streaming;
 use tracing::Instrument as _;
 
-use super::{broken_off, malformed};
+use super::transfer::{Transfer, read_header};
 use crate::context::Cx;
 use crate::convert;
 use crate::enter::{Authorised, Standing};
@@ -37,24 +34,25 @@ pub(in crate::services) async fn handle(
     }
     // Both ends run in tasks of their own: when the client goes away meanwhile, the beginning
     // comes to its end and is removed, and the end is made, as every other write.
-    let begun = Upload::begin(cx.clone(), access.clone(), new).in_current_span();
-    let mut upload = tokio::spawn(begun)
+    let begun = begin(cx.clone(), access.clone(), new).in_current_span();
+    let mut transfer = tokio::spawn(begun)
         .await
         .map_err(|error| Problem::internal(&error))??;
     let mut standing = Standing::new(&cx, access.clone());
-    upload
-        .receive(&mut stream, header.size_bytes, &mut standing)
+    let size = header.size_bytes;
+    transfer
+        .receive(&mut stream, size, &mut standing, |_| Ok(()))
         .await?;
-    let transfer = upload.check(&header)?;
-    let Some(staging) = upload.staging.take() else {
-        return Err(Problem::busy());
-    };
+    let differs = transfer.check(size, &header.sha256)?;
+    let differs = differs.map(|message| Issue::new(IssueCode::HashMismatch, message));
+    let staging = transfer.keep()?;
     // The moment of the end, not of the beginning.
     let intent = llpr_store::Intent {
         now: cx.clock.micros(),
         ..intent
     };
-    let finish = staging.finish(intent, transfer).in_current_span();
+    let issues = differs.into_iter().collect();
+    let finish = staging.finish(intent, issues).in_current_span();
     let finished = tokio::spawn(finish)
         .await
         .map_err(|error| Problem::internal(&error))?;
@@ -68,106 +66,16 @@ pub(in crate::services) async fn handle(
     })
 }
 
-/// An upload under way. Dropped before its end, because the client went away, it removes what it
-/// brought.
-struct Upload {
-    staging: Option<Staging>,
+async fn begin(
     cx: Cx,
-    hash: Sha256,
-}
-
-impl Drop for Upload {
-    fn drop(&mut self) {
-        if let Some(staging) = self.staging.take() {
-            let now = self.cx.clock.micros();
-            tokio::spawn(async move {
-                if let Err(error) = staging.abandon(now).await {
-                    tracing::warn!(error = %error, "An upload that broke off was not removed; the sweep will.");
-                }
-            });
-        }
-    }
-}
-
-impl Upload {
-    async fn begin(cx: Cx, access: Access<County>, new: NewImport) -> Result<Self, Problem> {
-        let now = cx.clock.micros();
-        Ok(Self {
-            staging: Some(cx.store.begin_upload(&access, now, new).await?),
-            cx,
-            hash: Sha256::new(),
-        })
-    }
-
-    async fn receive(
-        &mut self,
-        stream: &mut Streaming<UploadImportRequest>,
-        size: i64,
-        standing: &mut Standing<County>,
-    ) -> Result<(), Problem> {
-        while let Some(message) = stream
-            .message()
-            .await
-            .map_err(|status| broken_off(&status))?
-        {
-            standing.ask_if_old().await?;
-            message.validate()?;
-            let Some(Content::Chunk(bytes)) = message.content else {
-                return Err(malformed(
-                    "A second header came. Send the header once, then only chunks.",
-                ));
-            };
-            self.hash.update(&bytes);
-            let Some(staging) = &mut self.staging else {
-                return Ok(());
-            };
-            let room = size.saturating_sub(staging.received());
-            // What exceeds the announced size is counted and not read.
-            if i64::try_from(bytes.len()).unwrap_or(i64::MAX) > room {
-                return Err(malformed(
-                    "More bytes came than the header said. Upload the file again; it may have changed meanwhile.",
-                ));
-            }
-            staging.push(&bytes, self.cx.clock.micros()).await?;
-        }
-        Ok(())
-    }
-
-    /// What the transfer itself did wrong. A stream that the client cancels ends here like one
-    /// that is complete, so too few bytes mean that it broke off.
-    fn check(&mut self, header: &UploadImportHeader) -> Result<Vec<Issue>, Problem> {
-        let received = self.staging.as_ref().map_or(0, Staging::received);
-        if received != header.size_bytes {
-            return Err(malformed(&format!(
-                "The file has {} bytes and {received} arrived. Nothing was kept. Upload it again.",
-                header.size_bytes
-            )));
-        }
-        let hash = hex::encode(std::mem::take(&mut self.hash).finalize());
-        if hash == header.sha256 {
-            return Ok(Vec::new());
-        }
-        let message = "What arrived is not the file that was announced: its SHA-256 differs. Nothing was kept. Upload it again.";
-        Ok(vec![Issue::new(IssueCode::HashMismatch, message)])
-    }
-}
-
-async fn read_header(
-    stream: &mut Streaming<UploadImportRequest>,
-) -> Result<UploadImportHeader, Problem> {
-    let first = stream
-        .message()
-        .await
-        .map_err(|status| broken_off(&status))?;
-    let first = first
-        .ok_or_else(|| malformed("The upload is empty. Send the header first, then chunks."))?;
-    first.validate()?;
-    match first.content {
-        Some(Content::Header(header)) => Ok(header),
-        Some(Content::Chunk(_)) | None => Err(malformed(
-            "The upload begins with a chunk. Send the header first.",
-        )),
-    }
+    access: Access<County>,
+    new: NewImport,
+) -> Result<Transfer<Staging>, Problem> {
+    let staging = cx
+        .store
+        .begin_upload(&access, cx.clock.micros(), new)
+        .await?;
+    Ok(Transfer::new(cx, staging))
 }
 
 fn new_import(cx: &Cx, header: &UploadImportHeader) -> Result<NewImport, Problem> {

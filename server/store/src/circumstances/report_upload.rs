@@ -92,11 +92,6 @@ impl ReportUpload {
         Ok(())
     }
 
-    /// Bytes that have arrived.
-    pub fn received(&self) -> i64 {
-        self.received
-    }
-
     /// Removes the upload as if it had never been.
     ///
     /// # Errors

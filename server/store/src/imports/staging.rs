@@ -214,11 +214,6 @@ impl Staging {
         Ok(())
     }
 
-    /// Bytes that have arrived.
-    pub fn received(&self) -> i64 {
-        self.received
-    }
-
     /// Removes the upload as if it had never been.
     ///
     /// # Errors
