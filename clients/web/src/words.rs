@@ -47,6 +47,14 @@ fn read_word<E: TryFrom<i32> + Copy + Default>(text: &str, word_of: fn(E) -> Str
     found.unwrap_or_default()
 }
 
+/// The values of an enum to choose from.
+fn choices<E: TryFrom<i32> + Copy>(
+    word_of: fn(E) -> String,
+    text_of: fn(E) -> &'static str,
+) -> impl Iterator<Item = Choice> {
+    all::<E>().map(move |value| Choice::new(word_of(value), text_of(value)))
+}
+
 /// `words`, or what stands for an empty text.
 pub(crate) fn given(words: String, otherwise: &str) -> String {
     if words.is_empty() {

@@ -11,6 +11,17 @@ pub(crate) fn check_samples<T: Sample>() {
     }
 }
 
+/// Checks that the content of no sample speaks of something.
+pub(crate) fn check_silence<T: Sample>(words: &[&str]) {
+    for sample in T::samples() {
+        let page = sample.render().unwrap();
+        let (_, main) = page.split_once("<h1 ").unwrap();
+        for word in words {
+            assert!(!main.to_lowercase().contains(word), "{word} in {main}");
+        }
+    }
+}
+
 fn check(page: &str) {
     assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
     assert!(page.contains("<html lang=\"en-GB\" "), "{page}");

@@ -2,7 +2,7 @@
 
 use llpr_client::v1::ProgrammeContextKind;
 
-use super::{Choice, all, read_word, word};
+use super::{Choice, choices, read_word, word};
 
 /// What a context says of a school.
 pub(crate) fn kind(kind: ProgrammeContextKind) -> &'static str {
@@ -48,9 +48,7 @@ pub(crate) fn read_kind(text: &str) -> ProgrammeContextKind {
 
 /// The contexts to choose from.
 pub(crate) fn kinds() -> Vec<Choice> {
-    all::<ProgrammeContextKind>()
-        .map(|one| Choice::new(kind_word(one), kind(one)))
-        .collect()
+    choices(kind_word, kind).collect()
 }
 
 #[cfg(test)]

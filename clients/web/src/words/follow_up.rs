@@ -5,7 +5,7 @@ use llpr_client::v1::{
     ContactMeans, ContactParty, ContactPurpose, FollowUpActionKind, FollowUpActionState,
 };
 
-use super::{Choice, all, read_word, word};
+use super::{Choice, all, choices, read_word, word};
 
 /// Which of the five kinds an action is.
 pub(crate) fn kind(kind: FollowUpActionKind) -> &'static str {
@@ -144,7 +144,7 @@ pub(crate) fn read_means(text: &str) -> ContactMeans {
 /// The means to choose from.
 pub(crate) fn all_means() -> Vec<Choice> {
     std::iter::once(Choice::new("", "Choose how"))
-        .chain(all::<ContactMeans>().map(|one| Choice::new(means_word(one), means(one))))
+        .chain(choices(means_word, means))
         .collect()
 }
 

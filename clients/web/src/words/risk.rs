@@ -5,7 +5,7 @@ use llpr_client::v1::{
     RiskState, RiskUrgency, SuggestionChange, SuggestionSeverity, SuggestionState,
 };
 
-use super::{Choice, read_word, word};
+use super::{Choice, choices, read_word, word};
 
 /// What an assessment says.
 pub(crate) fn state(state: RiskState) -> &'static str {
@@ -178,9 +178,7 @@ pub(crate) fn read_urgency(word: &str) -> RiskUrgency {
 
 /// The urgencies to choose from.
 pub(crate) fn urgencies() -> Vec<Choice> {
-    super::all::<RiskUrgency>()
-        .map(|one| Choice::new(urgency_word(one), urgency(one)))
-        .collect()
+    choices(urgency_word, urgency).collect()
 }
 
 /// The word of a direction.
@@ -190,15 +188,12 @@ pub(crate) fn direction_word(direction: RiskDirection) -> String {
 
 /// The direction that a form names; unspecified where it names none.
 pub(crate) fn read_direction(word: &str) -> RiskDirection {
-    let found = super::all::<RiskDirection>().find(|one| direction_word(*one) == word);
-    found.unwrap_or_default()
+    read_word(word, direction_word)
 }
 
 /// The directions to choose from.
 pub(crate) fn directions() -> Vec<Choice> {
-    super::all::<RiskDirection>()
-        .map(|one| Choice::new(direction_word(one), direction(one)))
-        .collect()
+    choices(direction_word, direction).collect()
 }
 
 fn reason_word(reason: DismissReason) -> String {
@@ -213,7 +208,7 @@ pub(crate) fn read_reason(word: &str) -> DismissReason {
 /// The short list of reasons.
 pub(crate) fn reasons() -> Vec<Choice> {
     std::iter::once(Choice::new("", "Choose a reason"))
-        .chain(super::all::<DismissReason>().map(|one| Choice::new(reason_word(one), reason(one))))
+        .chain(choices(reason_word, reason))
         .collect()
 }
 
