@@ -63,6 +63,8 @@ pub(crate) struct Row {
     pub(crate) purpose: &'static str,
     pub(crate) note: String,
     pub(crate) by: String,
+    /// Why it was withdrawn; empty where it stands.
+    pub(crate) withdrawn: String,
 }
 
 /// Whom to contact about a school.
@@ -199,6 +201,7 @@ impl From<v1::Contact> for Row {
             spoken_to: contact.spoken_to,
             note: contact.note,
             by: contact.author_display_name,
+            withdrawn: contact.withdraw_reason,
         }
     }
 }
@@ -220,12 +223,17 @@ impl Contacts {
             author_display_name: "Ada <b>Byron</b>".into(),
             ..Default::default()
         };
+        let withdrawn = v1::Contact {
+            withdraw_reason: "At the wrong school <b>Byron</b>".into(),
+            ..contact("3", "")
+        };
         Self {
             rows: vec![
                 contact("1", "About <b>Byron</b>").into(),
                 contact("2", "").into(),
+                withdrawn.into(),
             ],
-            total: "2 contacts".into(),
+            total: "3 contacts".into(),
             with_schools,
             may_act: !with_schools,
             first: Some("/schools/900001/contacts".into()),
@@ -290,6 +298,21 @@ mod tests {
     #[test]
     fn every_sample_renders() {
         crate::tests::html::check_samples::<Page>();
+    }
+
+    #[test]
+    fn a_withdrawn_contact_says_why_and_no_action_is_made_of_it() {
+        let page = Page {
+            contacts: Contacts::sample(false),
+            ..<Page as crate::pages::Sample>::samples().remove(0)
+        };
+        let page = page.render().unwrap();
+        let (_, row) = page.split_once("id=\"contact-3\"").unwrap();
+        assert!(
+            row.contains("Withdrawn") && row.contains("At the wrong school"),
+            "{row}"
+        );
+        assert_eq!(page.matches("Make an action of it").count(), 2);
     }
 
     #[test]
