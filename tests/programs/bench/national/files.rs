@@ -1,6 +1,7 @@
 //! The invented county's own files, copied until they hold a whole country: each copy has authorities,
 //! URNs and inspections of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -11,9 +12,6 @@ use llpr_domain::import::{Dataset, Request};
 use llpr_tests::county;
 
 use crate::files::{FIRST_URN, read_figures};
-
-/// Schools of a copy; a few are closed.
-pub(crate) const SCHOOLS_OF_A_COPY: usize = 73;
 
 /// A file to load.
 pub(crate) struct Load {
@@ -49,7 +47,7 @@ impl Country {
             let text = match file.dataset {
                 "districts" => districts(&urns, copies),
                 _ => copied(
-                    file.text,
+                    &file.text,
                     &urns,
                     copies,
                     number_of_copies(file.dataset, copies),
@@ -97,32 +95,27 @@ struct Source {
     dataset: &'static str,
     year: Option<&'static str>,
     release: Option<&'static str>,
-    text: &'static str,
+    text: Cow<'static, str>,
 }
 
 /// The county's files, with one year more of results and census than it has.
 fn years() -> Vec<Source> {
     let mut all = Vec::new();
     for file in &county().files {
-        let text = match std::str::from_utf8(&file.content) {
-            Ok(text) => text.trim_start_matches('\u{feff}'),
-            // The register has its own code page.
-            Err(_) => Box::leak(
-                String::from_utf8_lossy(&file.content)
-                    .into_owned()
-                    .into_boxed_str(),
-            ),
-        };
-        let source = |year| Source {
+        // The register has a code page of its own.
+        let text = String::from_utf8_lossy(&file.content);
+        let source = |year, text| Source {
             dataset: file.dataset,
             year,
             release: file.release,
             text,
         };
         if file.year == Some("2022/23") && matches!(file.dataset, "ks2" | "census") {
-            all.push(source(Some("2021/22")));
+            // Columns of the year before end in it.
+            let earlier = text.replace("_22", "_21");
+            all.push(source(Some("2021/22"), Cow::Owned(earlier)));
         }
-        all.push(source(file.year));
+        all.push(source(file.year, text));
     }
     all
 }
@@ -184,7 +177,7 @@ enum Kind {
 }
 
 fn kind(column: &str) -> Kind {
-    match column.trim_start_matches('\u{feff}') {
+    match column {
         "LA" | "LEA" | "LA (code)" | "old_la_code" => Kind::Authority,
         "LAESTAB" | "school_laestab" => Kind::Laestab,
         name if name.to_lowercase().contains("inspection number") => Kind::Inspection,
@@ -196,7 +189,7 @@ fn copied(text: &str, urns: &BTreeMap<u32, usize>, country: usize, copies: usize
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("sound")).collect();
     let mut writer = csv::WriterBuilder::new()
         .flexible(true)
