@@ -36,10 +36,11 @@ use crate::{World, behind};
 /// Methods that change nothing, by their verb.
 const READING: [&str; 5] = ["Get", "List", "Export", "Verify", "Print"];
 
-/// How often a call is repeated until it is acknowledged.
-const REPEATS: u32 = 100;
-/// How long the server may take to come to rest.
+/// How long the server may take to come to rest, or to take a call that it was too busy for.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// The pause before a call is repeated. It is shorter than a busy server asks for, or a storm would
+/// be a lull.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The methods that change something, `UserService/CreateUser`.
 pub fn mutating() -> Vec<&'static str> {
@@ -182,7 +183,7 @@ pub async fn at_rest(world: &World, database: &sea_orm::DatabaseConnection) -> V
             if !busy {
                 return;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(PAUSE).await;
         }
     };
     let mut findings = Vec::new();
@@ -267,8 +268,8 @@ async fn settle(stage: &Stage, scenario: &Scenario, call: Call) -> Result<Vec<u8
     if matches!(scenario.repeat, Repeat::Never) {
         return Ok(Vec::new());
     }
-    let mut told = Status::unknown("never repeated");
-    for _ in 0..REPEATS {
+    let begin = tokio::time::Instant::now();
+    loop {
         match over_connection(stage.client(), call.clone(), None).await {
             Ok(answer) => return Ok(answer),
             Err(status) => {
@@ -278,13 +279,11 @@ async fn settle(stage: &Stage, scenario: &Scenario, call: Call) -> Result<Vec<u8
                 {
                     return Ok(Vec::new());
                 }
-                if !cut_off(&status) {
+                if !cut_off(&status) || begin.elapsed() > PATIENCE {
                     return Err(status);
                 }
-                told = status;
-                tokio::task::yield_now().await;
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
-    Err(told)
 }

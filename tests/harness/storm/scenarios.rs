@@ -364,9 +364,14 @@ pub const SCENARIOS: &[Scenario] = &[
                 let admin = || stage.token("ADMINISTRATOR");
                 let mail = if number == 0 {
                     invited(stage, "is-written-to").await;
-                    let listed: ListMailsResponse =
-                        stage.make(admin(), &[ListMailsRequest::default()]).await;
-                    listed.mails.into_iter().next()
+                    let request = ListMailsRequest {
+                        page_size: 500,
+                        ..ListMailsRequest::default()
+                    };
+                    let listed: ListMailsResponse = stage.make(admin(), &[request]).await;
+                    // Other lanes write mails too, and take them back.
+                    let mut mails = listed.mails.into_iter();
+                    mails.find(|mail| mail.email == address("is-written-to"))
                 } else {
                     let told: RetryMailResponse =
                         prost::Message::decode(last.as_slice()).expect("an answer");

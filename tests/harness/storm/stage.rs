@@ -15,7 +15,7 @@ use prost::Message;
 use sea_orm::ConnectionTrait as _;
 use tonic::Code;
 
-use super::PATIENCE;
+use super::{PATIENCE, PAUSE};
 use crate::raw::{Call, over_connection};
 use crate::{PASSWORD, World, first};
 
@@ -203,7 +203,7 @@ impl Stage {
                     Err(status)
                         if matches!(status.code(), Code::ResourceExhausted | Code::Unavailable) =>
                     {
-                        tokio::task::yield_now().await;
+                        tokio::time::sleep(PAUSE).await;
                     }
                     answer => break answer,
                 }
