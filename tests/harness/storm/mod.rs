@@ -22,6 +22,7 @@ use futures::future::join_all;
 use llpr_client::Error;
 use llpr_proto::access::METHODS;
 use llpr_proto::v1::ErrorReason;
+use tokio::time::Instant;
 use tonic::{Code, Status};
 
 pub use scenarios::{SCENARIOS, upload};
@@ -74,6 +75,8 @@ pub struct Tally {
     pub acknowledged: i64,
     /// The most looks that a whole call took.
     pub looks: u64,
+    /// How long its lane took.
+    pub lasted: Duration,
 }
 
 impl fmt::Display for Report {
@@ -81,10 +84,11 @@ impl fmt::Display for Report {
         for (method, tally) in &self.methods {
             writeln!(
                 f,
-                "  {method:<38} {:>6} cut off, {:>6} answered before, up to {} looks",
+                "  {method:<45} {:>6} cut off, {:>6} answered before, up to {:>2} looks, {:>4} s",
                 tally.attempts - tally.acknowledged,
                 tally.acknowledged,
-                tally.looks
+                tally.looks,
+                tally.lasted.as_secs()
             )?;
         }
         let sound = "nothing lost, nothing half there, nothing left open";
@@ -120,7 +124,12 @@ pub async fn run(world: &mut World, times: i64, seed: u64) -> Report {
     let lanes = SCENARIOS.iter().zip(1..).map(|(scenario, number)| {
         let stage = Arc::clone(&stage);
         let dice = Dice::new(seed, number);
-        tokio::spawn(async move { lane(&stage, scenario, times, dice).await })
+        tokio::spawn(async move {
+            let begin = Instant::now();
+            let (mut tally, findings) = lane(&stage, scenario, times, dice).await;
+            tally.lasted = begin.elapsed();
+            (tally, findings)
+        })
     });
     let mut report = Report::default();
     for (scenario, told) in SCENARIOS.iter().zip(join_all(lanes).await) {
@@ -268,7 +277,7 @@ async fn settle(stage: &Stage, scenario: &Scenario, call: Call) -> Result<Vec<u8
     if matches!(scenario.repeat, Repeat::Never) {
         return Ok(Vec::new());
     }
-    let begin = tokio::time::Instant::now();
+    let begin = Instant::now();
     loop {
         match over_connection(stage.client(), call.clone(), None).await {
             Ok(answer) => return Ok(answer),
