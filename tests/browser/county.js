@@ -44,7 +44,13 @@ export async function start() {
     account: (role) => accounts.find((account) => account.role === role),
     person: (email) => accounts.find((account) => account.email === email),
     mail: post.mail,
-    visitor: (options = {}) => browser.newContext({ baseURL: web, ...options }),
+    async visitor(options = {}) {
+      const context = await browser.newContext({ baseURL: web, ...options });
+      const close = context.close.bind(context);
+      // Chromium sometimes never answers when it is to forget a visitor whose page is on its way.
+      context.close = () => Promise.race([close(), pause(10_000)]);
+      return context;
+    },
     async stop() {
       await browser.close();
       server.kill("SIGTERM");

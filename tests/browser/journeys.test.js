@@ -105,6 +105,7 @@ test("an upload that is cut off says so, keeps the form and can be sent again", 
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByText(/must be mended/).first().waitFor();
   await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByText("The file is discarded.").first().waitFor();
   await context.close();
 });
 
