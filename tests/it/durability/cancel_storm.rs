@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use llpr_tests::{dice, on_both_engines, storm};
 
-/// Calls of each method, some minutes in all; `llpr-long cancel-storm` makes many more.
-const TIMES: i64 = 200;
+/// Calls of each method; `llpr-long cancel-storm` makes many more.
+const TIMES: i64 = 500;
 
 #[test]
 fn every_method_that_changes_something_has_a_scenario() {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use llpr_domain::risk::{assemble, pooled};
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, QueryResult, Statement};
 
 use crate::county::Bench;
 
@@ -34,6 +34,19 @@ impl ByHand {
         let rows = self.0.query_all_raw(statement).await.expect("rows");
         assert!(!rows.is_empty(), "the data is there");
         begun.elapsed()
+    }
+
+    /// The schools of a district that have figures.
+    pub(crate) async fn schools(&self, district: &str) -> Vec<u32> {
+        let sql = format!(
+            "SELECT DISTINCT f.place_code AS urn {STANDING} WHERE f.place_kind = 1
+                AND f.place_code IN (SELECT urn FROM school_districts WHERE district = '{district}')
+                ORDER BY urn"
+        );
+        let statement = Statement::from_string(self.0.get_database_backend(), sql);
+        let rows = self.0.query_all_raw(statement).await.expect("rows");
+        let urn = |row: QueryResult| row.try_get_by_index::<i32>(0).expect("a URN");
+        rows.into_iter().map(|row| urn(row).unsigned_abs()).collect()
     }
 
     /// A school's figures, and those of its authority and of England beside them.

@@ -30,8 +30,6 @@ pub(crate) struct Country {
     pub(crate) parsed: PathBuf,
     pub(crate) figures: usize,
     pub(crate) schools: usize,
-    /// URNs of the first copy's schools, which are the district `north`.
-    pub(crate) north: Vec<u32>,
 }
 
 impl Country {
@@ -80,13 +78,11 @@ impl Country {
             });
         }
         rows.flush()?;
-        let north = urns.values().map(|&at| urn(at, 0, urns.len())).collect();
         Ok(Self {
             files,
             parsed,
             figures,
             schools: urns.len() * copies,
-            north,
         })
     }
 }
@@ -173,6 +169,7 @@ enum Kind {
     Authority,
     Laestab,
     Inspection,
+    School,
     Other,
 }
 
@@ -180,6 +177,7 @@ fn kind(column: &str) -> Kind {
     match column {
         "LA" | "LEA" | "LA (code)" | "old_la_code" => Kind::Authority,
         "LAESTAB" | "school_laestab" => Kind::Laestab,
+        "URN" | "school_urn" => Kind::School,
         name if name.to_lowercase().contains("inspection number") => Kind::Inspection,
         _ => Kind::Other,
     }
@@ -203,7 +201,12 @@ fn copied(text: &str, urns: &BTreeMap<u32, usize>, country: usize, copies: usize
                 urns.contains_key(&cell.parse().unwrap_or(0))
                     || matches!((kind, cell), (Kind::Authority, "990" | "991"))
             });
-            if of_england && copy > 0 && copies == country {
+            // A school that the register lacks has no number in a copy.
+            let unknown = row.iter().zip(&kinds).any(|(cell, kind)| {
+                matches!(kind, Kind::School)
+                    && cell.parse().is_ok_and(|urn: u32| !urns.contains_key(&urn))
+            });
+            if copy > 0 && copies == country && (of_england || unknown) {
                 continue;
             }
             let cells = row.iter().enumerate().map(|(at, cell)| {

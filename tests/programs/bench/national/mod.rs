@@ -92,8 +92,9 @@ async fn size(engine: Engine, country: &Country, copies: usize) -> io::Result<Si
     let largest = districts.last().copied().unwrap_or("north");
     let mut school = Spread::new();
     let mut district = Spread::new();
+    let schools = by_hand.schools("north").await;
     for round in 0..PAGES {
-        let urn = country.north[round * 7 % country.north.len()];
+        let urn = schools[round * 7 % schools.len()];
         school.push((school_page(&manager, urn).await, by_hand.school(urn).await));
         if round % 10 == 0 {
             let page = district_page(&manager, "north").await;
