@@ -24,6 +24,7 @@ mod m0011_district_review;
 mod m0012_past_reports;
 mod m0013_withdrawn_contacts;
 mod m0014_suggestion_notes;
+mod m0015_current_imports_index;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_past_reports::Migration),
             Box::new(m0013_withdrawn_contacts::Migration),
             Box::new(m0014_suggestion_notes::Migration),
+            Box::new(m0015_current_imports_index::Migration),
         ]
     }
 }

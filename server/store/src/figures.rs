@@ -116,6 +116,21 @@ pub(crate) struct FigureRow {
     pub(crate) applied_at: Option<i64>,
 }
 
+/// Figures `f` that stand, with the row `c` and the import `i` for which they do; a condition on them
+/// follows with `AND`. SQLite keeps to the order of `CROSS JOIN`: there are few imports, and in each
+/// the primary key finds a place. Left to itself it reads all figures of a country to find one
+/// school's, because it has no statistics.
+pub(crate) const STANDING: &str = "FROM (SELECT DISTINCT import_seq FROM current_imports) x
+            CROSS JOIN figures f
+            CROSS JOIN current_imports c
+            JOIN imports i ON i.seq = c.import_seq
+            WHERE f.import_seq = x.import_seq AND c.import_seq = f.import_seq
+                AND c.authority = f.authority AND c.year = f.year";
+
+/// That a figure is of a place larger than a school. Kinds one by one, because in each the primary
+/// key finds the codes.
+pub(crate) const OF_LARGER_PLACE: &str = "f.place_kind IN (2, 3, 4, 5, 6, 7, 8, 9, 10)";
+
 /// The figures that stand: those of the import that is current for their data set, year and
 /// authority. Where several data sets have the same figure, the most final one counts, and among
 /// equals the one that became current last.
@@ -132,12 +147,7 @@ pub(crate) fn standing(fits: &str) -> String {
                     PARTITION BY f.place_kind, f.place_code, f.year, f.measure, f.pupil_group, f.period
                     ORDER BY COALESCE(f.release, CASE i.release {releases} ELSE CAST(0 AS SMALLINT) END) DESC,
                         i.applied_at DESC, i.seq DESC) AS place_in_line
-            FROM (SELECT DISTINCT import_seq FROM current_imports) x
-            JOIN figures f ON f.import_seq = x.import_seq
-            JOIN current_imports c ON c.import_seq = f.import_seq AND c.authority = f.authority
-                AND c.year = f.year
-            JOIN imports i ON i.seq = c.import_seq
-            WHERE {fits}) s
+            {STANDING} AND {fits}) s
         WHERE s.place_in_line = 1",
         releases = releases()
     )
@@ -238,7 +248,7 @@ impl Store {
         }
         let (years, measures) = (numbers(years.iter()), numbers(measures.iter()));
         let standing = standing(&format!(
-            "f.place_kind BETWEEN 2 AND 10 AND f.place_code IN (0, {authority})
+            "{OF_LARGER_PLACE} AND f.place_code IN (0, {authority})
                 AND f.year IN ({years}) AND f.measure IN ({measures})"
         ));
         let list = format!("SELECT t.* FROM ({standing}) t ORDER BY t.place_kind LIMIT 20000");
@@ -374,4 +384,44 @@ pub(crate) fn year(start: i32) -> Result<AcademicYear, StoreError> {
         .ok()
         .and_then(|start| AcademicYear::from_start(start).ok())
         .ok_or_else(|| StoreError::Corrupt(format!("year {start}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use llpr_migrations::{Migrator, MigratorTrait as _};
+    use sea_orm::{ConnectionTrait as _, Database, Statement};
+
+    use super::*;
+
+    /// How SQLite would look for something, a line a step.
+    async fn plan(sql: &str) -> String {
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        Migrator::up(&database, None).await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {sql}");
+        let ask = Statement::from_string(database.get_database_backend(), explain);
+        let steps = database.query_all_raw(ask).await.unwrap();
+        let text = |row: &sea_orm::QueryResult| row.try_get::<String>("", "detail").unwrap();
+        let steps: Vec<String> = steps.iter().map(text).collect();
+        steps.join("\n")
+    }
+
+    #[tokio::test]
+    async fn figures_of_few_places_are_found_by_their_key() {
+        for fits in [
+            "f.place_kind = 1 AND f.place_code IN (900001)".to_owned(),
+            format!("{OF_LARGER_PLACE} AND f.place_code IN (0, 990)"),
+            "f.place_kind = 1 AND f.place_code IN (
+                SELECT urn FROM school_districts WHERE district IN ('north-marl'))"
+                .to_owned(),
+        ] {
+            let plan = plan(&standing(&fits)).await;
+            for step in [
+                "SCAN current_imports USING COVERING INDEX current_imports_by_import",
+                "SEARCH f USING PRIMARY KEY (import_seq=? AND place_kind=? AND place_code=?)",
+                "SEARCH c USING COVERING INDEX current_imports_by_import (import_seq=? AND authority=? AND year=?)",
+            ] {
+                assert!(plan.contains(step), "{fits}: {step} is not in\n{plan}");
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ use sea_orm::FromQueryResult;
 use crate::access::{Access, AnyNode};
 use crate::engine::Store;
 use crate::error::StoreError;
-use crate::figures::{day, day_number, numbers, year as year_of};
+use crate::figures::{STANDING, day, day_number, numbers, year as year_of};
 use crate::sql;
 
 /// Issues of unknown schools that are looked at; an import keeps a thousand.
@@ -312,11 +312,7 @@ impl Store {
                 COUNT(f.marker) AS markers,
                 COUNT(CASE WHEN f.marker = {suppressed} THEN 1 END) AS suppressed,
                 MAX(f.embargo) AS embargo
-            FROM (SELECT DISTINCT import_seq FROM current_imports WHERE year = $1) x
-            JOIN figures f ON f.import_seq = x.import_seq
-            JOIN current_imports c ON c.import_seq = f.import_seq AND c.authority = f.authority
-                AND c.year = f.year
-            WHERE f.place_kind = 1 AND f.place_code IN ({codes}) AND f.year = $1
+            {STANDING} AND f.place_kind = 1 AND f.place_code IN ({codes}) AND f.year = $1
             GROUP BY c.dataset, f.place_code",
             suppressed = Marker::Suppressed.code()
         );

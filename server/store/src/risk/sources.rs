@@ -24,7 +24,7 @@ use super::exhibit::Context;
 use crate::circumstances::{inspections, support};
 use crate::entity::{inspection, school_support};
 use crate::error::StoreError;
-use crate::figures::{FigureRow, numbers, standing, value, year};
+use crate::figures::{FigureRow, OF_LARGER_PLACE, numbers, standing, value, year};
 use crate::predecessors::predecessors_of;
 use crate::register::urn;
 use crate::sql;
@@ -249,7 +249,7 @@ async fn beside(
     let authorities: BTreeSet<i32> = subjects.iter().map(|subject| subject.authority).collect();
     let places = std::iter::once(0).chain(authorities);
     let query = standing(&format!(
-        "f.place_kind BETWEEN 2 AND 10 AND f.place_code IN ({}) AND f.period = {} AND {}",
+        "{OF_LARGER_PLACE} AND f.place_code IN ({}) AND f.period = {} AND {}",
         numbers(places),
         Period::Year.code(),
         wanted(groups, until)

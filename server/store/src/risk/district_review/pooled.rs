@@ -17,7 +17,9 @@ use sea_orm::FromQueryResult;
 use crate::access::{Access, District};
 use crate::engine::Store;
 use crate::error::StoreError;
-use crate::figures::{FigureRow, TogetherRow, Whose, numbers, standing, together, year};
+use crate::figures::{
+    FigureRow, OF_LARGER_PLACE, TogetherRow, Whose, numbers, standing, together, year,
+};
 use crate::health::{KNOWN_COLUMNS, KnownRow};
 use crate::predecessors::predecessors_of;
 use crate::register::{day, is_open_in_district};
@@ -129,7 +131,7 @@ impl Store {
         let beside = format!(
             "SELECT t.* FROM ({}) t ORDER BY t.place_kind LIMIT {MOST_BESIDE}",
             standing(&format!(
-                "f.place_kind BETWEEN 2 AND 10 AND f.place_code IN (0, {authority})
+                "{OF_LARGER_PLACE} AND f.place_code IN (0, {authority})
                     AND f.period = {}{fits}",
                 Period::Year.code()
             ))
