@@ -276,7 +276,7 @@ on_both_engines! {
         let cost = async |page_size| crate::statements::statements(&world, async || {
             together(&sim, "north-marl", page_size).await;
         }).await;
-        assert_eq!((cost(2).await, cost(500).await), (5, 5));
+        assert_eq!((cost(2).await, cost(500).await), (4, 4));
     }
 
     County async fn a_district_is_for_those_who_answer_for_it(world) {

@@ -197,16 +197,13 @@ impl Store {
             reached.push(')');
         }
         let standing = standing(&format!("{reached}{}", wanted(&filter)));
-        let count = format!("SELECT COUNT(*) FROM ({standing}) t");
-        let total = sql::number(self.reads(), &count, vec![]).await?;
-        let after = page.after.map_or(String::new(), |key| after(key, own));
-        let limit = page.size.cast_signed() + 1;
-        let list = format!(
-            "SELECT t.* FROM ({standing}) t WHERE 1 = 1{after}
-            ORDER BY t.year DESC, t.measure, t.pupil_group, t.period,
-                CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END, t.place_code LIMIT $1"
+        let after = page.after.map_or("1 = 1".into(), |key| after(key, own));
+        let which = format!(
+            "{after} ORDER BY t.year DESC, t.measure, t.pupil_group, t.period,
+                CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END, t.place_code"
         );
-        let rows: Vec<FigureRow> = sql::all(self.reads(), &list, vec![limit.into()]).await?;
+        let (rows, total) =
+            sql::page::<FigureRow>(self.reads(), &standing, vec![], &which, page.size + 1).await?;
         let key = |row: &FigureRow| {
             let of_predecessor = i16::from(row.place_code != own);
             (
@@ -282,7 +279,7 @@ fn wanted(filter: &FigureFilter) -> String {
 fn after((year, measure, group, period, of_predecessor, code): FigureKey, own: i32) -> String {
     // All are numbers of ours, sealed in the page token.
     format!(
-        " AND (t.year < {year} OR (t.year = {year} AND (t.measure > {measure} OR (t.measure = {measure}
+        "(t.year < {year} OR (t.year = {year} AND (t.measure > {measure} OR (t.measure = {measure}
             AND (t.pupil_group > {group} OR (t.pupil_group = {group} AND (t.period > {period}
             OR (t.period = {period}
             AND (CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END > {of_predecessor}

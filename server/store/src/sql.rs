@@ -1,6 +1,6 @@
 //! Statements as text, for what both engines take alike: `$1`, `$2` and so on name the values.
 
-use sea_orm::{ConnectionTrait, DbErr, ExecResult, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, ExecResult, FromQueryResult, QueryResult, Statement, Value};
 
 /// A statement for the engine of a connection.
 fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
@@ -27,6 +27,47 @@ pub(crate) async fn all<T: FromQueryResult>(
     T::find_by_statement(statement(connection, sql, values))
         .all(connection)
         .await
+}
+
+/// So many rows of a query, and how many it has in all. `which` says which rows and in what order:
+/// a condition on `t` and `ORDER BY`.
+pub(crate) async fn page<T: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    query: &str,
+    values: Vec<Value>,
+    which: &str,
+    limit: u64,
+) -> Result<(Vec<T>, i64), DbErr> {
+    let place = values.len() + 1;
+    let sql = format!(
+        "SELECT t.* FROM (SELECT q.*, COUNT(*) OVER () AS total FROM ({query}) q) t
+        WHERE {which} LIMIT ${place}"
+    );
+    let mut with_limit = values.clone();
+    with_limit.push(limit.cast_signed().into());
+    let found: Vec<Counted<T>> = all(connection, &sql, with_limit).await?;
+    let total = if let Some(row) = found.first() {
+        row.total
+    } else {
+        // Behind the last row, or there is none.
+        let count = format!("SELECT COUNT(*) FROM ({query}) q");
+        number(connection, &count, values).await?
+    };
+    Ok((found.into_iter().map(|row| row.row).collect(), total))
+}
+
+struct Counted<T> {
+    row: T,
+    total: i64,
+}
+
+impl<T: FromQueryResult> FromQueryResult for Counted<T> {
+    fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            row: T::from_query_result(result, prefix)?,
+            total: result.try_get(prefix, "total")?,
+        })
+    }
 }
 
 /// The first row of a query.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use llpr_tests::{dice, on_both_engines, storm};
 
 /// Calls of each method; `llpr-long cancel-storm` makes many more.
-const TIMES: i64 = 500;
+const TIMES: i64 = 200;
 
 #[test]
 fn every_method_that_changes_something_has_a_scenario() {

@@ -87,7 +87,8 @@ on_both_engines! {
         let next = ListSchoolsRequest { page_token: token.clone(), ..first.clone() };
         list(&officer, next.clone()).await;
         let other_filter = ListSchoolsRequest { query: "a".into(), ..next.clone() };
-        let forged = ListSchoolsRequest { page_token: format!("A{}", &token[1..]), ..first };
+        let other_letter = if token.starts_with('A') { 'B' } else { 'A' };
+        let forged = ListSchoolsRequest { page_token: format!("{other_letter}{}", &token[1..]), ..first };
         for (actor, request) in [(&admin, next), (&officer, other_filter), (&officer, forged)] {
             let status = actor.session.schools().list_schools(request).await.expect_err("another's token");
             assert_eq!(Error::from(status).reason(), Some(ErrorReason::PageTokenInvalid));

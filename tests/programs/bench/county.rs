@@ -187,7 +187,9 @@ fn server(folder: &Path, database: &str, port: u16) -> Command {
     command
         .env("LLPR_LISTEN", format!("127.0.0.1:{port}"))
         .env("LLPR_DATABASE_URL", database)
-        .env("LLPR_KEYS_FOLDER", folder.join("keys"));
+        .env("LLPR_KEYS_FOLDER", folder.join("keys"))
+        // A district of 25,000 schools is reviewed too, which no county has.
+        .env("LLPR_LIMITS_DEADLINE_SECONDS", "600");
     command
 }
 

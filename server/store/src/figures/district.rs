@@ -180,16 +180,16 @@ impl Store {
         let slug = access.district().to_string();
         let authority = self.authority_of(&slug, access.today()).await?;
         let together = together(Whose::District, &wanted(&filter));
-        let count = format!("SELECT COUNT(*) FROM ({together}) g");
-        let total = sql::number(self.reads(), &count, vec![slug.as_str().into()]).await?;
-        let after = page.after.map_or(String::new(), after);
-        let list = format!(
-            "SELECT g.* FROM ({together}) g WHERE 1 = 1{after}
-            ORDER BY g.year DESC, g.measure, g.pupil_group, g.period LIMIT $2"
-        );
-        let limit = page.size.cast_signed() + 1;
-        let values = vec![slug.as_str().into(), limit.into()];
-        let rows: Vec<TogetherRow> = sql::all(self.reads(), &list, values).await?;
+        let after = page.after.map_or("1 = 1".into(), after);
+        let which = format!("{after} ORDER BY t.year DESC, t.measure, t.pupil_group, t.period");
+        let (rows, total) = sql::page::<TogetherRow>(
+            self.reads(),
+            &together,
+            vec![slug.as_str().into()],
+            &which,
+            page.size + 1,
+        )
+        .await?;
         let Slice { items, next, total } =
             Slice::cut(rows, page.size, total.unsigned_abs(), TogetherRow::at);
         let beside = Beside {
@@ -234,8 +234,8 @@ impl Store {
 fn after((year, measure, group, period): DistrictFigureKey) -> String {
     // All are numbers of ours, sealed in the page token.
     format!(
-        " AND (g.year < {year} OR (g.year = {year} AND (g.measure > {measure} OR (g.measure = {measure}
-            AND (g.pupil_group > {group} OR (g.pupil_group = {group} AND g.period > {period}))))))"
+        "(t.year < {year} OR (t.year = {year} AND (t.measure > {measure} OR (t.measure = {measure}
+            AND (t.pupil_group > {group} OR (t.pupil_group = {group} AND t.period > {period}))))))"
     )
 }
 

@@ -13,6 +13,7 @@ use llpr_proto::v1::{
     ListSuggestionsRequest,
 };
 use llpr_tests::{Actor, Engine};
+use tonic::Request;
 
 use crate::calls::engine_name;
 use crate::county::Bench;
@@ -159,6 +160,13 @@ async fn district_page(manager: &Actor, slug: &str) -> Duration {
     begun.elapsed()
 }
 
+/// A request that may take longer than any of a county.
+fn patient<T>(request: T) -> Request<T> {
+    let mut request = Request::new(request);
+    request.set_timeout(Duration::from_mins(10));
+    request
+}
+
 /// All pages of a district's suggestions.
 async fn suggestions(manager: &Actor, slug: &str) -> Duration {
     let begun = Instant::now();
@@ -170,7 +178,11 @@ async fn suggestions(manager: &Actor, slug: &str) -> Duration {
             page_token,
             ..ListSuggestionsRequest::default()
         };
-        let answer = manager.session.risk().list_suggestions(request).await;
+        let answer = manager
+            .session
+            .risk()
+            .list_suggestions(patient(request))
+            .await;
         page_token = answer.expect("suggestions").into_inner().next_page_token;
         if page_token.is_empty() {
             return begun.elapsed();
@@ -185,7 +197,7 @@ async fn review(manager: &Actor, slug: &str) -> Duration {
     };
     let mut reviews = manager.session.district_reviews();
     reviews
-        .get_district_review_figures(request)
+        .get_district_review_figures(patient(request))
         .await
         .expect("a review's figures");
     begun.elapsed()
