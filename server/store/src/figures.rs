@@ -202,8 +202,6 @@ impl Store {
             "{after} ORDER BY t.year DESC, t.measure, t.pupil_group, t.period,
                 CASE WHEN t.place_code = {own} THEN 0 ELSE 1 END, t.place_code"
         );
-        let (rows, total) =
-            sql::page::<FigureRow>(self.reads(), &standing, vec![], &which, page.size + 1).await?;
         let key = |row: &FigureRow| {
             let of_predecessor = i16::from(row.place_code != own);
             (
@@ -215,7 +213,8 @@ impl Store {
                 row.place_code,
             )
         };
-        let Slice { items, next, total } = Slice::cut(rows, page.size, total.unsigned_abs(), key);
+        let Slice { items, next, total } =
+            sql::page(self.reads(), &standing, vec![], &which, page.size, key).await?;
         let of = |row: &FigureRow| (row.year, row.measure);
         let beside = Beside {
             phase: Phase::parse(&model.phase).unwrap_or(Phase::NotApplicable),

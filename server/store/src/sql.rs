@@ -2,6 +2,8 @@
 
 use sea_orm::{ConnectionTrait, DbErr, ExecResult, FromQueryResult, QueryResult, Statement, Value};
 
+use crate::page::Slice;
+
 /// A statement for the engine of a connection.
 fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
@@ -29,22 +31,23 @@ pub(crate) async fn all<T: FromQueryResult>(
         .await
 }
 
-/// So many rows of a query, and how many it has in all. `which` says which rows and in what order:
+/// A page of a query's rows, and how many it has in all. `which` says from where on and in what order:
 /// a condition on `t` and `ORDER BY`.
-pub(crate) async fn page<T: FromQueryResult>(
+pub(crate) async fn page<T: FromQueryResult, K>(
     connection: &impl ConnectionTrait,
     query: &str,
     values: Vec<Value>,
     which: &str,
-    limit: u64,
-) -> Result<(Vec<T>, i64), DbErr> {
+    size: u64,
+    key: impl Fn(&T) -> K,
+) -> Result<Slice<T, K>, DbErr> {
     let place = values.len() + 1;
     let sql = format!(
         "SELECT t.* FROM (SELECT q.*, COUNT(*) OVER () AS total FROM ({query}) q) t
         WHERE {which} LIMIT ${place}"
     );
     let mut with_limit = values.clone();
-    with_limit.push(limit.cast_signed().into());
+    with_limit.push((size.cast_signed() + 1).into());
     let found: Vec<Counted<T>> = all(connection, &sql, with_limit).await?;
     let total = if let Some(row) = found.first() {
         row.total
@@ -53,7 +56,8 @@ pub(crate) async fn page<T: FromQueryResult>(
         let count = format!("SELECT COUNT(*) FROM ({query}) q");
         number(connection, &count, values).await?
     };
-    Ok((found.into_iter().map(|row| row.row).collect(), total))
+    let rows = found.into_iter().map(|row| row.row).collect();
+    Ok(Slice::cut(rows, size, total.unsigned_abs(), key))
 }
 
 struct Counted<T> {

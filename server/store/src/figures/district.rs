@@ -182,16 +182,15 @@ impl Store {
         let together = together(Whose::District, &wanted(&filter));
         let after = page.after.map_or("1 = 1".into(), after);
         let which = format!("{after} ORDER BY t.year DESC, t.measure, t.pupil_group, t.period");
-        let (rows, total) = sql::page::<TogetherRow>(
+        let Slice { items, next, total } = sql::page(
             self.reads(),
             &together,
             vec![slug.as_str().into()],
             &which,
-            page.size + 1,
+            page.size,
+            TogetherRow::at,
         )
         .await?;
-        let Slice { items, next, total } =
-            Slice::cut(rows, page.size, total.unsigned_abs(), TogetherRow::at);
         let beside = Beside {
             phase: Phase::Primary,
             rows: self
